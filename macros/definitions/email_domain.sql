@@ -1,0 +1,10 @@
+{#
+  The domain of an e-mail address in lower case; null where the text is no address.
+    address  a SQL text expression
+#}
+{% macro email_domain(address) -%}
+  case
+    when {{ address }} like '%_@_%._%'
+      then lower(substr(trim({{ address }}), position('@' in trim({{ address }})) + 1))
+  end
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#
+  The physical place of a raw row: the file it was read from and its position in it.
+  They identify a row, they never decide anything.
+#}
+{% macro raw_file_path() -%} {{ adapter.dispatch('raw_file_path', 'usage_warehouse')() }} {%- endmacro %}
+{% macro raw_file_row() -%} {{ adapter.dispatch('raw_file_row', 'usage_warehouse')() }} {%- endmacro %}
+
+{% macro duckdb__raw_file_path() -%} filename {%- endmacro %}
+{% macro duckdb__raw_file_row() -%} file_row_number {%- endmacro %}
+
+{% macro spark__raw_file_path() -%} regexp_replace(_metadata.file_path, '^file:/*', '/') {%- endmacro %}
+{% macro spark__raw_file_row() -%} _metadata.row_index {%- endmacro %}

@@ -1,0 +1,85 @@
+{#
+  Time arithmetic whose amount is a column. Amounts are whole numbers.
+#}
+{% macro add_seconds(moment, seconds) -%}
+  {{ adapter.dispatch('add_seconds', 'usage_warehouse')(moment, seconds) }}
+{%- endmacro %}
+
+{% macro duckdb__add_seconds(moment, seconds) -%}
+  ({{ moment }} + to_seconds({{ seconds }}))
+{%- endmacro %}
+
+{% macro spark__add_seconds(moment, seconds) -%}
+  timestampadd(second, {{ seconds }}, {{ moment }})
+{%- endmacro %}
+
+{# Whole days after a date; stays a date. #}
+{% macro add_days(day, days) -%}
+  {{ adapter.dispatch('add_days', 'usage_warehouse')(day, days) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(day, days) -%}
+  ({{ day }} + cast({{ days }} as integer))
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+  date_add({{ day }}, cast({{ days }} as int))
+{%- endmacro %}
+
+{# The first day of the period n periods after the one that starts on a day. #}
+{% macro add_periods(day, period_type, count) -%}
+  {{ adapter.dispatch('add_periods', 'usage_warehouse')(day, period_type, count) }}
+{%- endmacro %}
+
+{% macro duckdb__add_periods(day, period_type, count) -%}
+  case {{ period_type }}
+    when 'day' then {{ day }} + cast({{ count }} as integer)
+    when 'week' then {{ day }} + cast(7 * ({{ count }}) as integer)
+    when 'month' then cast({{ day }} + to_months(cast({{ count }} as integer)) as date)
+  end
+{%- endmacro %}
+
+{% macro spark__add_periods(day, period_type, count) -%}
+  case {{ period_type }}
+    when 'day' then date_add({{ day }}, cast({{ count }} as int))
+    when 'week' then date_add({{ day }}, cast(7 * ({{ count }}) as int))
+    when 'month' then add_months({{ day }}, cast({{ count }} as int))
+  end
+{%- endmacro %}
+
+{# Microseconds from one moment to a later one. #}
+{% macro microseconds_between(earlier, later) -%}
+  {{ adapter.dispatch('microseconds_between', 'usage_warehouse')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(earlier, later) -%}
+  date_diff('microsecond', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro spark__microseconds_between(earlier, later) -%}
+  timestampdiff(microsecond, {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{# Periods from one period start to a later one: whole days, weeks or months. #}
+{% macro periods_between(period_type, earlier, later) -%}
+  {{ adapter.dispatch('periods_between', 'usage_warehouse')(period_type, earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__periods_between(period_type, earlier, later) -%}
+  case {{ period_type }}
+    when 'day' then date_diff('day', {{ earlier }}, {{ later }})
+    when 'week' then date_diff('day', {{ earlier }}, {{ later }}) // 7
+    when 'month' then date_diff('month', {{ earlier }}, {{ later }})
+  end
+{%- endmacro %}
+
+{% macro spark__periods_between(period_type, earlier, later) -%}
+  case {{ period_type }}
+    when 'day' then cast(datediff({{ later }}, {{ earlier }}) as bigint)
+    when 'week' then cast(datediff({{ later }}, {{ earlier }}) div 7 as bigint)
+    when 'month' then cast(
+      (year({{ later }}) - year({{ earlier }})) * 12 + month({{ later }}) - month({{ earlier }})
+      as bigint
+    )
+  end
+{%- endmacro %}

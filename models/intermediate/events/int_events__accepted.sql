@@ -1,0 +1,38 @@
+-- depends_on: {{ ref('gate_staging') }}
+{{ config(materialized='view') }}
+
+with
+
+messages as (
+    select * from {{ ref('stg_events__messages') }}
+),
+
+final as (
+    select
+        message_id,
+        dedup_key as message_key,
+        row_key,
+        source,
+        loaded_at,
+        loaded_date,
+        message_type,
+        event_name,
+        event_key,
+        device_id,
+        device_key,
+        own_user_id,
+        own_user_key,
+        own_account_id,
+        own_account_key,
+        previous_id,
+        event_at,
+        user_agent,
+        user_agent_key,
+        coalesce(consent_status, '{{ var("consent_default") }}') = 'refused' as is_refused,
+        email_domain,
+        traits,
+    from messages
+    where outcome = 'accepted'
+)
+
+select * from final

@@ -1,0 +1,49 @@
+{{ config(materialized='view') }}
+
+with
+
+accepted as (
+    select * from {{ ref('int_events__accepted') }}
+),
+
+canonical as (
+    select * from {{ ref('int_users__canonical') }}
+),
+
+identified as (
+    select device_key, own_user_key, event_at, message_id
+    from accepted
+    where own_user_key is not null and not is_refused
+),
+
+-- An alias whose previous id was never a user says whose that device is.
+aliased_devices as (
+    select
+        {{ key64('accepted.previous_id') }} as device_key,
+        accepted.own_user_key,
+        accepted.event_at,
+        accepted.message_id,
+    from accepted
+    left join canonical as known_users on accepted.previous_id = known_users.own_user_id
+    where accepted.message_type = 'alias'
+        and not accepted.is_refused
+        and known_users.own_user_id is null
+),
+
+sightings as (
+    select * from identified
+    union all
+    select * from aliased_devices
+),
+
+final as (
+    select
+        sightings.device_key,
+        canonical.user_key,
+        sightings.event_at,
+        sightings.message_id,
+    from sightings
+    inner join canonical on sightings.own_user_key = canonical.own_user_key
+)
+
+select * from final

@@ -1,0 +1,14 @@
+with
+
+seed as (
+    select * from {{ ref('bot_user_agents') }}
+),
+
+final as (
+    select lower(trim(pattern)) as pattern,
+    from seed
+    where nullif(trim(pattern), '') is not null
+    group by lower(trim(pattern))
+)
+
+select * from final

@@ -1,0 +1,14 @@
+with
+
+seed as (
+    select * from {{ ref('junk_ids') }}
+),
+
+final as (
+    select lower(trim(value)) as junk_id,
+    from seed
+    where nullif(trim(value), '') is not null
+    group by lower(trim(value))
+)
+
+select * from final

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ raw_rows('events', 'messages') }}

@@ -1,0 +1,24 @@
+{{ config(materialized='view') }}
+
+with
+
+accepted as (
+    select load_unit, file_row, dedup_key, event_key
+    from {{ ref('stg_events__messages') }}
+    where outcome = 'accepted'
+),
+
+final as (
+    select
+        accepted.dedup_key as message_key,
+        accepted.event_key,
+        base.properties,
+    from accepted
+    inner join {{ ref('stg_events__load_units') }} as load_units
+        on accepted.load_unit = load_units.load_unit
+    inner join {{ ref('base_events__messages') }} as base
+        on load_units.file_path = base.file_path
+        and accepted.file_row = base.file_row
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""What an engine's session needs from Python."""

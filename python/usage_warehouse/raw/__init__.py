@@ -1,0 +1,1 @@
+"""The raw folder: its files, their hashes and its contract."""
