@@ -14,9 +14,11 @@ final as (
         traits.industry,
         first_times.first_seen_at,
         first_times.signed_up_at,
-        internal_accounts.account_key is not null as is_internal,
+        internal_accounts.account_key is not null as is_internal
     from {{ ref('int_accounts__ids') }} as ids
-    left join {{ ref('int_accounts__traits') }} as traits on ids.account_key = traits.account_key
+    left join
+        {{ ref('int_accounts__traits') }} as traits
+        on ids.account_key = traits.account_key
     left join {{ ref('int_accounts__first_times') }} as first_times
         on ids.account_key = first_times.account_key
     left join {{ ref('int_accounts__internal') }} as internal_accounts

@@ -18,7 +18,7 @@ final as (
         first_times.first_seen_at,
         first_times.signed_up_at,
         accounts.account_id,
-        internal_users.user_key is not null as is_internal,
+        internal_users.user_key is not null as is_internal
     from {{ ref('int_users__ids') }} as ids
     left join {{ ref('int_users__first_times') }} as first_times
         on ids.user_key = first_times.user_key

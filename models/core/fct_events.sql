@@ -11,7 +11,7 @@ classified as (
         events.*,
         {{ is_planned() }} as is_planned,
         {{ is_active_signal() }} as is_active_signal,
-        {{ exclusion_reason() }} as exclusion_reason,
+        {{ exclusion_reason() }} as exclusion_reason
     from resolved as events
     {{ classification_joins() }}
 ),
@@ -33,7 +33,7 @@ final as (
         classified.is_active_signal,
         classified.exclusion_reason,
         classified.source,
-        classified.loaded_at,
+        classified.loaded_at
     from classified
     inner join {{ ref('int_events__names') }} as names
         on classified.event_key = names.event_key

@@ -13,7 +13,8 @@ final as (
         sessions.started_at,
         sessions.ended_at,
         cast(sessions.event_count as bigint) as event_count,
-        sessions.ended_at > {{ add_seconds('sessions.started_at', 24 * 3600) }} as is_overlong,
+        sessions.ended_at
+        > {{ add_seconds('sessions.started_at', 24 * 3600) }} as is_overlong
     from sessions
     inner join {{ ref('int_devices__ids') }} as devices
         on sessions.device_key = devices.device_key

@@ -8,7 +8,7 @@ messages as (
         source_file,
         source_row,
         source,
-        loaded_at,
+        loaded_at
     from {{ ref('stg_events__messages') }}
     where outcome not in ('accepted', 'duplicate')
 ),
@@ -21,7 +21,7 @@ rejects as (
         source_file,
         source_row,
         source,
-        loaded_at,
+        loaded_at
     from {{ ref('stg_events__rejects') }}
 ),
 

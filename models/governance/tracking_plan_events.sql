@@ -10,7 +10,7 @@ seen as (
         count(*) as event_count,
         min(event_at) as first_seen_at,
         max(event_at) as last_seen_at,
-        count(case when is_planned then 1 end) as planned_count,
+        count(case when is_planned then 1 end) as planned_count
     from {{ ref('fct_events') }}
     where message_type in ('track', 'page', 'screen')
     group by event_name
@@ -29,12 +29,14 @@ final as (
             when plan.event_name is null then 'unplanned'
             when seen.event_name is null and plan.status = 'live' then 'missing'
             when seen.event_name is null then 'unseen'
-            when seen.planned_count < seen.event_count then 'outside its dates or status'
+            when
+                seen.planned_count < seen.event_count
+                then 'outside its dates or status'
             else 'covered'
         end as coverage,
         cast(coalesce(seen.event_count, 0) as bigint) as event_count,
         seen.first_seen_at,
-        seen.last_seen_at,
+        seen.last_seen_at
     from plan
     full outer join seen on plan.event_name = seen.event_name
 )

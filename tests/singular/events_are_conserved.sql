@@ -12,8 +12,10 @@ outcomes as (
     select
         sum(row_count) as line_count,
         sum(case when outcome = 'accepted' then row_count else 0 end) as accepted_count,
-        sum(case when outcome not in ('accepted', 'duplicate') then row_count else 0 end)
-            as quarantined_count,
+        sum(
+            case when outcome not in ('accepted', 'duplicate') then row_count else 0 end
+        )
+            as quarantined_count
     from {{ ref('event_conservation') }}
 ),
 

@@ -4,8 +4,12 @@ with
 steps as (
     select
         *,
-        lag(actor_count) over (partition by funnel_id order by step_number) as previous_actor_count,
-        lag(mature_count) over (partition by funnel_id order by step_number) as previous_mature_count,
+        lag(actor_count)
+            over (partition by funnel_id order by step_number)
+            as previous_actor_count,
+        lag(mature_count)
+            over (partition by funnel_id order by step_number)
+            as previous_mature_count
     from {{ ref('funnel__steps') }}
     where not is_optional
 )

@@ -5,8 +5,10 @@ periods as (
     select
         *,
         coalesce(
-            lag(active_count) over (partition by grain, period_type order by period_start), 0
-        ) as previous_active_count,
+            lag(active_count)
+                over (partition by grain, period_type order by period_start),
+            0
+        ) as previous_active_count
     from {{ ref('engagement__lifecycle_periods') }}
 )
 

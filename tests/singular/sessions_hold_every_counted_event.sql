@@ -4,13 +4,15 @@ with
 members as (
     select
         count(*) as event_count,
-        count(case when session_id is null then 1 end) as homeless_count,
+        count(case when session_id is null then 1 end) as homeless_count
     from {{ ref('fct_events') }}
     where exclusion_reason is null and message_type in ('track', 'page', 'screen')
 ),
 
 placed as (
-    select count(*) as event_count from {{ ref('fct_events') }} where session_id is not null
+    select count(*) as event_count
+    from {{ ref('fct_events') }}
+    where session_id is not null
 ),
 
 sessions as (

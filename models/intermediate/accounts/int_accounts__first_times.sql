@@ -14,7 +14,7 @@ messages as (
                 when exclusion_reason is null or exclusion_reason = 'unplanned'
                     then first_event_at
             end
-        ) as first_own_message_at,
+        ) as first_own_message_at
     from daily
     group by own_account_key
 ),
@@ -27,7 +27,7 @@ final as (
             when traits.stated_created_at < messages.first_own_message_at
                 then traits.stated_created_at
             else messages.first_own_message_at
-        end as signed_up_at,
+        end as signed_up_at
     from messages
     left join {{ ref('int_accounts__traits') }} as traits
         on messages.account_key = traits.account_key

@@ -15,9 +15,10 @@ group_messages as (
         events.event_at,
         events.message_id,
         {% for trait, column in traits.items() -%}
-        nullif(trim({{ json_text('events.traits', '$.' ~ trait) }}), '') as {{ column }},
+        nullif(trim({{ json_text('events.traits', '$.' ~ trait) }}), '')
+            as {{ column }},
         {% endfor -%}
-        {{ created_at_trait('events.traits') }} as created_at,
+        {{ created_at_trait('events.traits') }} as created_at
     from {{ ref('int_events__accepted') }} as events
     where events.message_type = 'group' and not events.is_refused
 ),
@@ -27,10 +28,12 @@ stated as (
     select
         account_key,
         {% for column in traits.values() -%}
-        max_by({{ column }}, (event_at, message_id)) filter (where {{ column }} is not null)
+        max_by({{ column }}, (event_at, message_id)) filter (
+            where {{ column }} is not null
+        )
             as {{ column }},
         {% endfor -%}
-        min(created_at) as stated_created_at,
+        min(created_at) as stated_created_at
     from group_messages
     cross join clock
     where event_at <= as_of_at

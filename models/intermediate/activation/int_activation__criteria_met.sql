@@ -9,11 +9,17 @@ clock as (
 ),
 
 rule_events as (
-    select event_key from rules group by event_key
+    select event_key from rules
+    group by event_key
 ),
 
 events as (
-    select counted.user_key, counted.account_key, counted.event_key, counted.event_at, counted.message_id
+    select
+        counted.user_key,
+        counted.account_key,
+        counted.event_key,
+        counted.event_at,
+        counted.message_id
     from {{ ref('int_events__counted') }} as counted
     inner join rule_events on counted.event_key = rule_events.event_key
     where counted.user_key is not null
@@ -46,7 +52,8 @@ criteria as (
         rules.min_count,
         actors.actor_key,
         actors.started_at,
-        {{ add_seconds('actors.started_at', 'rules.window_days * 86400') }} as window_ends_at,
+        {{ add_seconds('actors.started_at', 'rules.window_days * 86400') }}
+            as window_ends_at
     from rules
     inner join actors on rules.grain = actors.grain
     cross join clock
@@ -63,14 +70,17 @@ occurrences as (
         row_number() over (
             partition by criteria.rule_id, criteria.criterion_id, criteria.actor_key
             order by actor_events.event_at, actor_events.message_id
-        ) as occurrence_number,
+        ) as occurrence_number
     from criteria
     inner join actor_events
         on criteria.grain = actor_events.grain
         and criteria.actor_key = actor_events.actor_key
         and criteria.event_key = actor_events.event_key
         and criteria.started_at <= actor_events.event_at
-        and (criteria.window_ends_at is null or actor_events.event_at <= criteria.window_ends_at)
+        and (
+            criteria.window_ends_at is null
+            or actor_events.event_at <= criteria.window_ends_at
+        )
 ),
 
 met as (
@@ -88,7 +98,8 @@ final as (
         criteria.started_at,
         criteria.window_ends_at,
         met.met_at,
-        coalesce(criteria.window_ends_at <= clock.usage_as_of_at, false) as is_window_over,
+        coalesce(criteria.window_ends_at <= clock.usage_as_of_at, false)
+            as is_window_over
     from criteria
     cross join clock
     left join met

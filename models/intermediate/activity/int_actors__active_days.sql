@@ -9,7 +9,7 @@ active as (
     select
         daily.user_key,
         daily.account_key,
-        daily.event_date,
+        daily.event_date
     from {{ ref('int_events__daily_classified') }} as daily
     cross join clock
     where daily.is_active_signal

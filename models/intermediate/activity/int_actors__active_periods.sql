@@ -10,7 +10,7 @@ periods as (
         grain,
         actor_key,
         '{{ period_type }}' as period_type,
-        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start,
+        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start
     from active_days
     group by 1, 2, 3, 4
     {% if not loop.last %}union all{% endif %}
@@ -23,7 +23,7 @@ placed as (
         min(period_start) over by_actor as cohort_start,
         lag(period_start) over by_actor_in_order as previous_active_start,
         lead(period_start) over by_actor_in_order as next_active_start,
-        row_number() over by_actor_in_order as active_period_count,
+        row_number() over by_actor_in_order as active_period_count
     from periods
     window
         by_actor as (partition by grain, actor_key, period_type),
@@ -39,13 +39,16 @@ final as (
         period_type,
         period_start,
         cohort_start,
-        cast({{ periods_between('period_type', 'cohort_start', 'period_start') }} as bigint) as period_number,
+        cast(
+            {{ periods_between('period_type', 'cohort_start', 'period_start') }} as bigint
+        )
+            as period_number,
         previous_active_start,
         next_active_start,
         active_period_count,
         {{ add_periods('period_start', 'period_type', 1) }} as next_period_start,
         previous_active_start = {{ add_periods('period_start', 'period_type', -1) }}
-            as was_active_before,
+            as was_active_before
     from placed
 )
 

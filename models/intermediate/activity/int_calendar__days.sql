@@ -19,7 +19,7 @@ final as (
     select
         {{ add_days('first_day.first_date', 'numbers.number') }} as activity_date,
         cast({{ add_days('first_day.first_date', 'numbers.number + 1') }} as timestamp)
-            > clock.usage_as_of_at as is_open,
+        > clock.usage_as_of_at as is_open
     from numbers
     cross join first_day
     cross join clock

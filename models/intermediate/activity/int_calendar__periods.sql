@@ -8,7 +8,7 @@ starts as (
     {% for period_type in ['day', 'week', 'month'] -%}
     select
         '{{ period_type }}' as period_type,
-        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start,
+        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start
     from {{ ref('int_calendar__days') }}
     group by 1, 2
     {% if not loop.last %}union all{% endif %}
@@ -19,14 +19,14 @@ bounded as (
     select
         period_type,
         period_start,
-        {{ add_periods('period_start', 'period_type', 1) }} as next_period_start,
+        {{ add_periods('period_start', 'period_type', 1) }} as next_period_start
     from starts
 ),
 
 final as (
     select
         bounded.*,
-        cast(bounded.next_period_start as timestamp) > clock.usage_as_of_at as is_open,
+        cast(bounded.next_period_start as timestamp) > clock.usage_as_of_at as is_open
     from bounded
     cross join clock
 )

@@ -14,7 +14,9 @@ patterns as (
 final as (
     select user_agents.user_agent_key
     from user_agents
-    inner join patterns on position(patterns.pattern in lower(user_agents.user_agent)) > 0
+    inner join
+        patterns
+        on position(patterns.pattern in lower(user_agents.user_agent)) > 0
     group by user_agents.user_agent_key
 )
 

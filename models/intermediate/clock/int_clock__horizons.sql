@@ -14,7 +14,7 @@ newest as (
         greatest(
             coalesce(messages.newest_load_at, rejects.newest_load_at),
             coalesce(rejects.newest_load_at, messages.newest_load_at)
-        ) as newest_load_at,
+        ) as newest_load_at
     from messages
     cross join rejects
 ),
@@ -26,7 +26,7 @@ horizon as (
         {%- else -%}
         {{ moment_literal(var('as_of')) }}
         {%- endif %} as as_of_at,
-        newest_event_load_at,
+        newest_event_load_at
     from newest
 ),
 
@@ -38,7 +38,7 @@ final as (
         cast(null as timestamp)
         {%- else -%}
         {{ moment_literal(var('known_at')) }}
-        {%- endif %} as known_at,
+        {%- endif %} as known_at
     from horizon
 )
 

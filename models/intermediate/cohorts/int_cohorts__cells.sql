@@ -16,7 +16,7 @@ actors as (
         actor_key,
         max(case when is_closed then period_number end) as last_closed_number,
         max(case when period_number = active_period_count - 1 then period_number end)
-            as last_unbroken_number,
+            as last_unbroken_number
     from activity
     group by grain, period_type, cohort_start, actor_key
 ),
@@ -32,7 +32,7 @@ cells as (
         cohorts.*,
         {{ periods_between('cohorts.period_type', 'cohorts.cohort_start', 'calendar.period_start') }}
             as period_number,
-        calendar.is_open,
+        calendar.is_open
     from cohorts
     inner join {{ ref('int_calendar__periods') }} as calendar
         on cohorts.period_type = calendar.period_type
@@ -42,7 +42,13 @@ cells as (
 -- How many actors' count falls at each number; unbounded and continuous then sum these
 -- from the far end.
 marks as (
-    select 'n_period' as retention_type, grain, period_type, cohort_start, period_number, count(*) as actor_count
+    select
+        'n_period' as retention_type,
+        grain,
+        period_type,
+        cohort_start,
+        period_number,
+        count(*) as actor_count
     from activity
     group by grain, period_type, cohort_start, period_number
     union all
@@ -51,7 +57,8 @@ marks as (
     where last_closed_number is not null
     group by grain, period_type, cohort_start, last_closed_number
     union all
-    select 'continuous', grain, period_type, cohort_start, last_unbroken_number, count(*)
+    select
+        'continuous', grain, period_type, cohort_start, last_unbroken_number, count(*)
     from actors
     group by grain, period_type, cohort_start, last_unbroken_number
 ),
@@ -75,7 +82,7 @@ counted as (
                 retention_types.retention_type
             order by cells.period_number desc
             rows between unbounded preceding and current row
-        ) as actor_count_from_here_on,
+        ) as actor_count_from_here_on
     from cells
     cross join retention_types
     left join marks
@@ -103,7 +110,7 @@ final as (
             end
             as bigint
         ) as retained_count,
-        is_open,
+        is_open
     from counted
 )
 

@@ -11,7 +11,8 @@ canonical as (
 account_states as (
     select
         user_key,
-        {{ sorted_list("concat_ws(':', account_key, valid_from, coalesce(cast(valid_to as " ~ engine_type('string') ~ "), ''), is_first)") }} as state,
+        {{ sorted_list("concat_ws(':', account_key, valid_from, coalesce(cast(valid_to as " ~ engine_type('string') ~ "), ''), is_first)") }}
+            as state
     from {{ ref('int_users__account_intervals') }}
     group by user_key
 ),
@@ -20,7 +21,7 @@ own_users as (
     select
         events.device_key,
         events.own_user_key,
-        canonical.user_key,
+        canonical.user_key
     from {{ ref('int_events__accepted') }} as events
     inner join canonical on events.own_user_key = canonical.own_user_key
     group by events.device_key, events.own_user_key, canonical.user_key
@@ -29,7 +30,9 @@ own_users as (
 parts as (
     select
         own_users.device_key,
-        concat_ws('=', own_users.own_user_key, own_users.user_key, account_states.state) as part,
+        concat_ws(
+            '=', own_users.own_user_key, own_users.user_key, account_states.state
+        ) as part
     from own_users
     left join account_states on own_users.user_key = account_states.user_key
     union all
@@ -41,7 +44,7 @@ parts as (
             coalesce(cast(device_users.valid_to as {{ engine_type('string') }}), ''),
             device_users.user_key,
             account_states.state
-        ) as part,
+        ) as part
     from {{ ref('int_devices__user_intervals') }} as device_users
     left join account_states on device_users.user_key = account_states.user_key
 ),
@@ -55,9 +58,11 @@ resolution_states as (
 final as (
     select
         sessioned_states.device_key,
-        concat_ws('/', sessioned_states.state, resolution_states.state) as state,
+        concat_ws('/', sessioned_states.state, resolution_states.state) as state
     from sessioned_states
-    left join resolution_states on sessioned_states.device_key = resolution_states.device_key
+    left join
+        resolution_states
+        on sessioned_states.device_key = resolution_states.device_key
 )
 
 select * from final

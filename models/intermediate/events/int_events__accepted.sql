@@ -28,9 +28,10 @@ final as (
         event_at,
         user_agent,
         user_agent_key,
-        coalesce(consent_status, '{{ var("consent_default") }}') = 'refused' as is_refused,
+        coalesce(consent_status, '{{ var("consent_default") }}')
+        = 'refused' as is_refused,
         email_domain,
-        traits,
+        traits
     from messages
     where outcome = 'accepted'
 )

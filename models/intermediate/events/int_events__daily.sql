@@ -38,7 +38,7 @@ final as (
         is_refused,
         count(*) as event_count,
         min(event_at) as first_event_at,
-        max(event_at) as last_event_at,
+        max(event_at) as last_event_at
     from resolved
     group by
         device_key, user_key, own_user_key is not null, account_key, own_account_key,

@@ -1,3 +1,3 @@
-select event_key, min(event_name) as event_name,
+select event_key, min(event_name) as event_name
 from {{ ref('int_events__accepted') }}
 group by event_key

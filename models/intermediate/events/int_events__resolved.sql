@@ -4,19 +4,13 @@ with
 
 -- The first account also owns the time before the first claim.
 account_intervals as (
-    select
-        user_key,
-        account_key,
-        case when not is_first then valid_from end as applies_from,
-        valid_to,
-        valid_from as claimed_at,
-    from {{ ref('int_users__account_intervals') }}
+    select * from {{ ref('int_users__account_intervals') }}
 ),
 
 people as (
     select
         events.*,
-        coalesce(canonical.user_key, device_users.user_key) as user_key,
+        coalesce(canonical.user_key, device_users.user_key) as user_key
     from {{ ref('int_events__sessioned') }} as events
     left join {{ ref('int_users__canonical') }} as canonical
         on events.own_user_key = canonical.own_user_key
@@ -28,17 +22,15 @@ final as (
         people.*,
         coalesce(people.own_account_key, account_intervals.account_key) as account_key,
         coalesce(
-            people.own_account_key is null and people.event_at < account_intervals.claimed_at,
+            people.own_account_key is null
+            and people.event_at < account_intervals.valid_from,
             false
-        ) as is_account_inferred,
+        ) as is_account_inferred
     from people
     left join account_intervals
         on people.user_key = account_intervals.user_key
-        and (
-            account_intervals.applies_from is null
-            or account_intervals.applies_from <= people.event_at
-        )
-        and (account_intervals.valid_to is null or people.event_at < account_intervals.valid_to)
+        and account_intervals.applies_from <= people.event_at
+        and people.event_at < account_intervals.applies_to
 )
 
 select * from final

@@ -40,7 +40,7 @@ accepted as (
         event_at,
         cast(event_at as date) as event_date,
         user_agent_key,
-        is_refused,
+        is_refused
     from {{ ref('int_events__accepted') }}
     {% if is_incremental() -%}
     where device_key in (select device_key from touched_devices)
@@ -50,7 +50,7 @@ accepted as (
 resolved as (
     select
         events.*,
-        coalesce(canonical.user_key, device_users.user_key) as user_key,
+        coalesce(canonical.user_key, device_users.user_key) as user_key
     from accepted as events
     left join {{ ref('int_users__canonical') }} as canonical
         on events.own_user_key = canonical.own_user_key
@@ -63,7 +63,7 @@ members as (
         events.message_key,
         events.device_key,
         events.own_user_key,
-        events.event_at,
+        events.event_at
     from resolved as events
     {{ classification_joins() }}
     where events.message_type in ('track', 'page', 'screen')
@@ -75,7 +75,7 @@ gaps as (
         *,
         lag(event_at) over (
             partition by device_key order by event_at, message_id
-        ) as previous_event_at,
+        ) as previous_event_at
     from members
 ),
 
@@ -94,7 +94,7 @@ chains as (
             partition by device_key
             order by event_at, message_id
             rows between unbounded preceding and current row
-        ) as chain_number,
+        ) as chain_number
     from gaps
 ),
 
@@ -108,7 +108,7 @@ known_users as (
         ) }} as previous_user_key,
         row_number() over (
             partition by device_key, chain_number order by event_at, message_id
-        ) as place_in_chain,
+        ) as place_in_chain
     from chains
 ),
 
@@ -120,7 +120,7 @@ sessioned as (
             'case when place_in_chain = 1 or own_user_key <> previous_user_key then message_key end',
             'partition by device_key order by event_at, message_id'
             ~ ' rows between unbounded preceding and current row',
-        ) }} as session_key,
+        ) }} as session_key
     from known_users
 ),
 
@@ -140,7 +140,7 @@ final as (
         accepted.event_date,
         accepted.user_agent_key,
         accepted.is_refused,
-        sessioned.session_key,
+        sessioned.session_key
     from accepted
     left join sessioned on accepted.message_key = sessioned.message_key
 )

@@ -9,13 +9,16 @@ summed as (
     select
         device_key,
         session_key,
-        max(case when message_key = session_key then message_id end) as first_message_id,
+        max(case when message_key = session_key then message_id end)
+            as first_message_id,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,
         max(canonical.user_key) as own_user_key,
-        max(case when message_key = session_key then members.user_key end) as first_user_key,
-        max(case when message_key = session_key then account_key end) as first_account_key,
+        max(case when message_key = session_key then members.user_key end)
+            as first_user_key,
+        max(case when message_key = session_key then account_key end)
+            as first_account_key
     from members
     left join {{ ref('int_users__canonical') }} as canonical
         on members.own_user_key = canonical.own_user_key
@@ -31,9 +34,11 @@ final as (
         summed.ended_at,
         summed.event_count,
         coalesce(summed.own_user_key, summed.first_user_key) as user_key,
-        summed.first_account_key as account_key,
+        summed.first_account_key as account_key
     from summed
-    inner join {{ ref('int_devices__ids') }} as devices on summed.device_key = devices.device_key
+    inner join
+        {{ ref('int_devices__ids') }} as devices
+        on summed.device_key = devices.device_key
 )
 
 select * from final

@@ -8,13 +8,14 @@ steps as (
     select
         steps.*,
         funnels.grain,
-        cast(power(2, steps.step_number - 1) as bigint) as step_bit,
+        cast(power(2, steps.step_number - 1) as bigint) as step_bit
     from {{ ref('stg_definitions__funnel_steps') }} as steps
     inner join funnels on steps.funnel_id = funnels.funnel_id
 ),
 
 named_events as (
-    select event_key from steps group by event_key
+    select event_key from steps
+    group by event_key
 ),
 
 counted as (
@@ -25,7 +26,7 @@ counted as (
         counted.event_at,
         counted.user_key,
         counted.account_key,
-        counted.device_key,
+        counted.device_key
     from {{ ref('int_events__counted') }} as counted
 ),
 
@@ -34,8 +35,10 @@ matches as (
         steps.funnel_id,
         steps.grain,
         counted.message_key,
-        bit_or(case when steps.kind <> 'exclusion' then steps.step_bit else 0 end) as matched_mask,
-        bit_or(case when steps.kind = 'exclusion' then steps.step_bit else 0 end) as barred_mask,
+        bit_or(case when steps.kind <> 'exclusion' then steps.step_bit else 0 end)
+            as matched_mask,
+        bit_or(case when steps.kind = 'exclusion' then steps.step_bit else 0 end)
+            as barred_mask
     from counted
     inner join named_events on counted.event_key = named_events.event_key
     inner join steps on counted.event_key = steps.event_key
@@ -55,7 +58,7 @@ interruptions as (
         funnels.grain,
         counted.message_key,
         cast(0 as bigint) as matched_mask,
-        cast(0 as bigint) as barred_mask,
+        cast(0 as bigint) as barred_mask
     from counted
     inner join funnels on funnels.ordering = 'strict'
     left join matches
@@ -81,10 +84,12 @@ final as (
         case
             when all_matches.grain = 'account' then accounts.account_id
             else coalesce(users.user_id, 'device:' || devices.device_id)
-        end as actor_id,
+        end as actor_id
     from all_matches
     inner join counted on all_matches.message_key = counted.message_key
-    inner join {{ ref('int_devices__ids') }} as devices on counted.device_key = devices.device_key
+    inner join
+        {{ ref('int_devices__ids') }} as devices
+        on counted.device_key = devices.device_key
     left join {{ ref('int_users__ids') }} as users on counted.user_key = users.user_key
     left join {{ ref('int_accounts__ids') }} as accounts
         on counted.account_key = accounts.account_key

@@ -11,7 +11,8 @@ final as (
     select
         properties.message_key,
         filters.property_name,
-        {{ json_text_at('properties.properties', 'filters.property_name') }} as property_value,
+        {{ json_text_at('properties.properties', 'filters.property_name') }}
+            as property_value
     from {{ ref('stg_events__message_properties') }} as properties
     inner join filters on properties.event_key = filters.event_key
 )

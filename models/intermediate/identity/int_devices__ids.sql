@@ -1,3 +1,3 @@
-select device_key, min(device_id) as device_id,
+select device_key, min(device_id) as device_id
 from {{ ref('int_events__accepted') }}
 group by device_key

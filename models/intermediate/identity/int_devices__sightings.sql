@@ -22,7 +22,7 @@ aliased_devices as (
         {{ key64('accepted.previous_id') }} as device_key,
         accepted.own_user_key,
         accepted.event_at,
-        accepted.message_id,
+        accepted.message_id
     from accepted
     left join canonical as known_users on accepted.previous_id = known_users.own_user_id
     where accepted.message_type = 'alias'
@@ -41,7 +41,7 @@ final as (
         sightings.device_key,
         canonical.user_key,
         sightings.event_at,
-        sightings.message_id,
+        sightings.message_id
     from sightings
     inner join canonical on sightings.own_user_key = canonical.own_user_key
 )

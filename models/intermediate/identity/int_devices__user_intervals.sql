@@ -5,7 +5,10 @@ sightings as (
 ),
 
 devices as (
-    select device_key, min(user_key) as only_user_key, count(distinct user_key) as user_count
+    select
+        device_key,
+        min(user_key) as only_user_key,
+        count(distinct user_key) as user_count
     from sightings
     group by device_key
 ),
@@ -15,7 +18,7 @@ owned as (
         device_key,
         only_user_key as user_key,
         cast(null as timestamp) as valid_from,
-        cast(null as timestamp) as valid_to,
+        cast(null as timestamp) as valid_to
     from devices
     where user_count = 1
 ),
@@ -45,7 +48,7 @@ ordered as (
         *,
         lag(user_key) over (
             partition by device_key order by event_at, message_id
-        ) as previous_user_key,
+        ) as previous_user_key
     from shared_sightings
 ),
 
@@ -62,16 +65,24 @@ shared as (
         case when previous_user_key is not null then event_at end as valid_from,
         lead(event_at) over (
             partition by device_key order by event_at, message_id
-        ) as valid_to,
+        ) as valid_to
     from changes
 ),
 {% endif %}
 
-final as (
+together as (
     select * from owned
     union all
     select * from shared
     where valid_from is null or valid_to is null or valid_from < valid_to
+),
+
+final as (
+    select
+        *,
+        coalesce(valid_from, {{ start_of_time() }}) as applies_from,
+        coalesce(valid_to, {{ end_of_time() }}) as applies_to
+    from together
 )
 
 select * from final

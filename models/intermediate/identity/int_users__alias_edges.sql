@@ -25,13 +25,13 @@ final as (
         aliases.previous_id,
         aliases.own_user_id as next_id,
         aliases.event_at,
-        aliases.message_id,
+        aliases.message_id
     from aliases
     inner join users on aliases.previous_id = users.own_user_id
     qualify row_number() over (
-        partition by aliases.previous_id
-        order by aliases.event_at desc, aliases.message_id desc
-    ) = 1
+            partition by aliases.previous_id
+            order by aliases.event_at desc, aliases.message_id desc
+        ) = 1
 )
 
 select * from final

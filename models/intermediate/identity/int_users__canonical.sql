@@ -20,13 +20,13 @@ walks as (
     select
         previous_id as origin_id,
         next_id as reached_id,
-        chr(31) || next_id || chr(31) as path,
+        chr(31) || next_id || chr(31) as path
     from edges
     union all
     select
         walks.origin_id,
         edges.next_id as reached_id,
-        walks.path || edges.next_id || chr(31) as path,
+        walks.path || edges.next_id || chr(31) as path
     from walks
     inner join edges on walks.reached_id = edges.previous_id
     where position(chr(31) || edges.next_id || chr(31) in walks.path) = 0
@@ -51,13 +51,13 @@ cycle_edges as (
 broken_cycles as (
     select
         walks.origin_id,
-        cycle_edges.next_id as canonical_id,
+        cycle_edges.next_id as canonical_id
     from walks
     inner join cycle_edges on walks.reached_id = cycle_edges.previous_id
     qualify row_number() over (
-        partition by walks.origin_id
-        order by cycle_edges.event_at desc, cycle_edges.message_id desc
-    ) = 1
+            partition by walks.origin_id
+            order by cycle_edges.event_at desc, cycle_edges.message_id desc
+        ) = 1
 ),
 
 canonical as (
@@ -71,7 +71,7 @@ final as (
         users.own_user_id,
         users.own_user_key,
         coalesce(canonical.canonical_id, users.own_user_id) as user_id,
-        {{ key64('coalesce(canonical.canonical_id, users.own_user_id)') }} as user_key,
+        {{ key64('coalesce(canonical.canonical_id, users.own_user_id)') }} as user_key
     from users
     left join canonical on users.own_user_id = canonical.origin_id
 )

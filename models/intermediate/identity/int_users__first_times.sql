@@ -15,7 +15,7 @@ messages as (
                     and (exclusion_reason is null or exclusion_reason = 'unplanned')
                     then first_event_at
             end
-        ) as first_own_message_at,
+        ) as first_own_message_at
     from daily
     group by user_key
 ),
@@ -23,7 +23,7 @@ messages as (
 stated as (
     select
         canonical.user_key,
-        min({{ created_at_trait('events.traits') }}) as stated_created_at,
+        min({{ created_at_trait('events.traits') }}) as stated_created_at
     from {{ ref('int_events__accepted') }} as events
     inner join {{ ref('int_users__canonical') }} as canonical
         on events.own_user_key = canonical.own_user_key
@@ -39,7 +39,7 @@ final as (
             when stated.stated_created_at < messages.first_own_message_at
                 then stated.stated_created_at
             else messages.first_own_message_at
-        end as signed_up_at,
+        end as signed_up_at
     from messages
     left join stated on messages.user_key = stated.user_key
 )

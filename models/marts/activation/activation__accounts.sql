@@ -14,9 +14,11 @@ final as (
         outcomes.outcome,
         {{ microseconds_between('outcomes.started_at', 'outcomes.activated_at') }}
         / cast(3600000000 as double) as hours_to_activate,
-        outcomes.is_mature,
+        outcomes.is_mature
     from outcomes
-    inner join {{ ref('int_accounts__ids') }} as ids on outcomes.actor_key = ids.account_key
+    inner join
+        {{ ref('int_accounts__ids') }} as ids
+        on outcomes.actor_key = ids.account_key
 )
 
 select * from final

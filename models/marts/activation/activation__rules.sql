@@ -22,9 +22,11 @@ final as (
         {{ safe_divide(
             "count(case when outcomes.is_mature and outcomes.outcome = 'activated' then 1 end)",
             "count(case when outcomes.is_mature then 1 end)",
-        ) }} as activation_rate,
+        ) }} as activation_rate
     from rules
-    left join outcomes on rules.rule_id = outcomes.rule_id and rules.grain = outcomes.grain
+    left join
+        outcomes
+        on rules.rule_id = outcomes.rule_id and rules.grain = outcomes.grain
     group by rules.rule_id, rules.grain
 )
 

@@ -7,6 +7,6 @@ select
     eligible_count,
     retained_count,
     {{ safe_divide('retained_count', 'eligible_count') }} as retention_rate,
-    is_open,
+    is_open
 from {{ ref('int_cohorts__cells') }}
 where grain = 'account'

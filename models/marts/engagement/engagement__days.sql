@@ -10,7 +10,9 @@ user_days as (
     select
         actor_key as user_key,
         activity_date,
-        lead(activity_date) over (partition by actor_key order by activity_date) as next_active_date,
+        lead(activity_date)
+            over (partition by actor_key order by activity_date)
+            as next_active_date
     from {{ ref('int_actors__active_days') }}
     where grain = 'user'
 ),
@@ -24,10 +26,12 @@ user_days as (
     union all
     select
         case
-            when next_active_date < {{ add_days('activity_date', length) }} then next_active_date
+            when
+                next_active_date < {{ add_days('activity_date', length) }}
+                then next_active_date
             else {{ add_days('activity_date', length) }}
         end as step_date,
-        -1 as step,
+        -1 as step
     from user_days
 ),
 
@@ -43,11 +47,11 @@ summed as (
     select
         days.activity_date,
         days.is_open,
-        {% for name in windows -%}
-        sum(coalesce({{ name }}_changes.change, 0)) over (
-            order by days.activity_date rows between unbounded preceding and current row
+    {% for name in windows -%}
+    sum(coalesce({{ name }}_changes.change, 0)) over (
+        order by days.activity_date rows between unbounded preceding and current row
         ) as {{ name }}_active_users,
-        {% endfor -%}
+    {% endfor -%}
     from days
     {% for name in windows -%}
     left join {{ name }}_changes on days.activity_date = {{ name }}_changes.step_date
@@ -61,7 +65,7 @@ final as (
         cast(weekly_active_users as bigint) as weekly_active_users,
         cast(monthly_active_users as bigint) as monthly_active_users,
         {{ safe_divide('daily_active_users', 'monthly_active_users') }} as stickiness,
-        is_open,
+        is_open
     from summed
 )
 

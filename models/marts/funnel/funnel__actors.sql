@@ -17,7 +17,7 @@ final as (
             when has_open_window then 'pending'
             else 'dropped'
         end as outcome,
-        not has_open_window as is_mature,
+        not has_open_window as is_mature
     from attempts
     group by
         funnel_id, actor_id, furthest_step, entered_at, completed_at, is_excluded,

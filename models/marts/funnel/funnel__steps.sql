@@ -18,7 +18,8 @@ reached as (
         step_number,
         count(*) as actor_count,
         count(case when not has_open_window then 1 end) as mature_count,
-        median(microseconds_from_previous) / cast(1000000 as double) as median_seconds_from_previous,
+        median(microseconds_from_previous)
+        / cast(1000000 as double) as median_seconds_from_previous
     from attempts
     group by funnel_id, step_number
 ),
@@ -30,7 +31,7 @@ counted as (
         steps.kind,
         coalesce(reached.actor_count, 0) as actor_count,
         coalesce(reached.mature_count, 0) as mature_count,
-        reached.median_seconds_from_previous,
+        reached.median_seconds_from_previous
     from steps
     left join reached
         on steps.funnel_id = reached.funnel_id
@@ -49,7 +50,7 @@ compared as (
             "case when kind = 'step' then mature_count end",
             'partition by funnel_id order by step_number'
             ~ ' rows between unbounded preceding and 1 preceding',
-        ) }} as previous_mature_count,
+        ) }} as previous_mature_count
     from counted
 ),
 
@@ -60,9 +61,11 @@ final as (
         kind = 'optional' as is_optional,
         cast(actor_count as bigint) as actor_count,
         cast(mature_count as bigint) as mature_count,
-        {{ safe_divide('mature_count', 'first_mature_count') }} as conversion_from_first,
-        {{ safe_divide('mature_count', 'previous_mature_count') }} as conversion_from_previous,
-        median_seconds_from_previous,
+        {{ safe_divide('mature_count', 'first_mature_count') }}
+            as conversion_from_first,
+        {{ safe_divide('mature_count', 'previous_mature_count') }}
+            as conversion_from_previous,
+        median_seconds_from_previous
     from compared
 )
 

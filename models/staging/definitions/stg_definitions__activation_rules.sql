@@ -12,7 +12,7 @@ final as (
         trim(event_name) as event_name,
         {{ key64('trim(event_name)') }} as event_key,
         coalesce(try_cast(nullif(trim(min_count), '') as bigint), 1) as min_count,
-        try_cast(nullif(trim(window_days), '') as bigint) as window_days,
+        try_cast(nullif(trim(window_days), '') as bigint) as window_days
     from seed
 )
 

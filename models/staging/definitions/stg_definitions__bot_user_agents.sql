@@ -5,7 +5,7 @@ seed as (
 ),
 
 final as (
-    select lower(trim(pattern)) as pattern,
+    select lower(trim(pattern)) as pattern
     from seed
     where nullif(trim(pattern), '') is not null
     group by lower(trim(pattern))

@@ -12,7 +12,7 @@ final as (
         {{ key64('trim(event_name)') }} as event_key,
         nullif(trim(property_name), '') as property_name,
         nullif(trim(property_value), '') as property_value,
-        coalesce(nullif(lower(trim(kind)), ''), 'step') as kind,
+        coalesce(nullif(lower(trim(kind)), ''), 'step') as kind
     from seed
 )
 

@@ -10,7 +10,7 @@ final as (
         trim(name) as name,
         lower(trim(grain)) as grain,
         coalesce(nullif(lower(trim(ordering)), ''), 'ordered') as ordering,
-        try_cast(nullif(trim(window_seconds), '') as bigint) as window_seconds,
+        try_cast(nullif(trim(window_seconds), '') as bigint) as window_seconds
     from seed
 )
 

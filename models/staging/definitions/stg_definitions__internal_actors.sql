@@ -15,7 +15,7 @@ named as (
             when 'anonymous_id' then 'device_id'
             else lower(trim(kind))
         end as kind,
-        trim(value) as value,
+        trim(value) as value
     from seed
     where nullif(trim(value), '') is not null
 ),
@@ -24,7 +24,9 @@ named as (
 final as (
     select
         kind,
-        case when kind = 'email_domain' then lower(value) else {{ public_id('value') }} end as value,
+        case
+            when kind = 'email_domain' then lower(value) else {{ public_id('value') }}
+        end as value
     from named
     group by 1, 2
 )

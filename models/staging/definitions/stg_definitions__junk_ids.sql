@@ -5,7 +5,7 @@ seed as (
 ),
 
 final as (
-    select lower(trim(value)) as junk_id,
+    select lower(trim(value)) as junk_id
     from seed
     where nullif(trim(value), '') is not null
     group by lower(trim(value))

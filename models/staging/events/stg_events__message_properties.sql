@@ -12,7 +12,7 @@ final as (
     select
         accepted.dedup_key as message_key,
         accepted.event_key,
-        base.properties,
+        base.properties
     from accepted
     inner join {{ ref('stg_events__load_units') }} as load_units
         on accepted.load_unit = load_units.load_unit

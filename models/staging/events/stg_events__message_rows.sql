@@ -15,20 +15,32 @@ identified as (
     select
         messages.*,
         nullif(trim(messages.message_id), '') as own_message_id,
-        case when junk_devices.junk_id is null then nullif(trim(anonymous_id), '') end as own_anonymous_id,
-        case when junk_users.junk_id is null then nullif(trim(user_id), '') end as own_user,
-        case when junk_groups.junk_id is null then nullif(trim(group_id), '') end as own_group,
-        case when junk_previous.junk_id is null then nullif(trim(previous_id), '') end as own_previous,
+        case when junk_devices.junk_id is null then nullif(trim(anonymous_id), '') end
+            as own_anonymous_id,
+        case when junk_users.junk_id is null then nullif(trim(user_id), '') end
+            as own_user,
+        case when junk_groups.junk_id is null then nullif(trim(group_id), '') end
+            as own_group,
+        case when junk_previous.junk_id is null then nullif(trim(previous_id), '') end
+            as own_previous,
         lower(trim(type)) as message_type,
         coalesce(received_at, _loaded_at) as receipt_at,
         {{ is_json_object('context') }} as is_context_readable,
         {{ is_json_object('traits') }} as are_traits_readable,
-        {{ is_json_object('properties') }} as are_properties_readable,
+        {{ is_json_object('properties') }} as are_properties_readable
     from messages
-    left join junk_ids as junk_devices on lower(trim(messages.anonymous_id)) = junk_devices.junk_id
-    left join junk_ids as junk_users on lower(trim(messages.user_id)) = junk_users.junk_id
-    left join junk_ids as junk_groups on lower(trim(messages.group_id)) = junk_groups.junk_id
-    left join junk_ids as junk_previous on lower(trim(messages.previous_id)) = junk_previous.junk_id
+    left join
+        junk_ids as junk_devices
+        on lower(trim(messages.anonymous_id)) = junk_devices.junk_id
+    left join
+        junk_ids as junk_users
+        on lower(trim(messages.user_id)) = junk_users.junk_id
+    left join
+        junk_ids as junk_groups
+        on lower(trim(messages.group_id)) = junk_groups.junk_id
+    left join
+        junk_ids as junk_previous
+        on lower(trim(messages.previous_id)) = junk_previous.junk_id
 ),
 
 -- A device's wrong clock shifts original_timestamp and sent_at alike.
@@ -41,7 +53,7 @@ timed as (
             received_at
         ) as event_at,
         case when is_context_readable then context end as readable_context,
-        case when are_traits_readable then traits end as readable_traits,
+        case when are_traits_readable then traits end as readable_traits
     from identified
 ),
 
@@ -75,7 +87,8 @@ published as (
                 then {{ email_domain(json_text('readable_traits', '$.email')) }}
         end as traits_email_domain,
         {{ email_domain('own_user') }} as user_id_email_domain,
-        case when message_type in ('identify', 'group') then readable_traits end as traits,
+        case when message_type in ('identify', 'group') then readable_traits end
+            as traits,
         coalesce(message_type not in (
             'track', 'identify', 'group', 'page', 'screen', 'alias'
         ), true)
@@ -91,7 +104,7 @@ published as (
         coalesce(
             event_at > {{ add_seconds('receipt_at', 24 * 3600) }},
             true
-        ) as has_bad_time,
+        ) as has_bad_time
     from timed
 ),
 
@@ -128,7 +141,7 @@ final as (
             case when has_bad_time then 'bad_time' end,
             case when is_malformed then 'malformed' end,
             case when is_missing_ids then 'missing_ids' end
-        ), '') as defects,
+        ), '') as defects
     from published
 )
 

@@ -43,14 +43,15 @@ located as (
     select
         message_rows.*,
         fresh_units.load_unit,
-        {{ key64("concat_ws('|', fresh_units.content_hash, message_rows.file_row)") }} as row_key,
+        {{ key64("concat_ws('|', fresh_units.content_hash, message_rows.file_row)") }}
+            as row_key
     from {{ ref('stg_events__message_rows') }} as message_rows
     inner join fresh_units on message_rows.file_path = fresh_units.file_path
 ),
 
 fresh as (
     select
-        {{ columns }},
+        {{ columns }}
     from located
 ),
 
@@ -93,7 +94,7 @@ copies as (
         candidates.*,
         base.original_timestamp,
         base.properties,
-        base.traits as all_traits,
+        base.traits as all_traits
     from candidates
     inner join load_units on candidates.load_unit = load_units.load_unit
     inner join {{ ref('base_events__messages') }} as base
@@ -124,7 +125,9 @@ compared as (
             coalesce(copies.own_user_id, ''),
             coalesce(copies.own_account_id, ''),
             coalesce(copies.previous_id, ''),
-            coalesce(cast(copies.original_timestamp as {{ engine_type('string') }}), ''),
+            coalesce(
+                cast(copies.original_timestamp as {{ engine_type('string') }}), ''
+            ),
             canonical.canonical_text
         ) as payload,
         concat_ws(
@@ -134,7 +137,7 @@ compared as (
             coalesce(copies.user_agent, ''),
             coalesce(copies.consent_status, ''),
             coalesce(copies.traits, '')
-        ) as remainder,
+        ) as remainder
     from copies
     inner join canonical
         on copies.load_unit = canonical.load_unit
@@ -146,7 +149,7 @@ ranked as (
         load_unit,
         file_row,
         row_number() over first_received as copy_number,
-        payload = first_value(payload) over first_received as has_first_payload,
+        payload = first_value(payload) over first_received as has_first_payload
     from compared
     window first_received as (
         partition by message_id
@@ -172,7 +175,7 @@ decided as (
             when coalesce(ranked.copy_number, 1) = 1 then 'accepted'
             when ranked.has_first_payload then 'duplicate'
             else 'conflicting_duplicate'
-        end as outcome,
+        end as outcome
     from candidates
     left join ranked
         on candidates.load_unit = ranked.load_unit
@@ -184,7 +187,7 @@ final as (
         *,
         case
             when outcome = 'conflicting_duplicate' then outcome else defects
-        end as reasons,
+        end as reasons
     from decided
 )
 

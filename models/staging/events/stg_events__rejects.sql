@@ -12,7 +12,7 @@ final as (
         coalesce(reason, 'unknown') as detail,
         line_sha256,
         _loaded_at as loaded_at,
-        cast(_loaded_at as date) as loaded_date,
+        cast(_loaded_at as date) as loaded_date
     from rejects
 )
 

@@ -1,0 +1,1 @@
+"""The main job: raw data to a published release, one build at a time."""

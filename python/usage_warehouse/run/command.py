@@ -1,0 +1,100 @@
+"""`usage build` and `usage check`."""
+
+from __future__ import annotations
+
+import shutil
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from usage_warehouse.definitions.check import require_good_definitions
+from usage_warehouse.errors import UsageWarehouseError
+from usage_warehouse.raw.contract import check_raw, check_variables
+from usage_warehouse.run.lock import run_lock
+from usage_warehouse.settings import Settings, load_settings
+
+
+def build_command() -> None:
+    """Build the marts from the raw data and publish them; the sample company if there is none.
+
+    Reads USAGE_RAW (default data/raw; if that folder is absent or empty and not named, the
+    sample company is made there first), USAGE_VARS, USAGE_SEEDS, USAGE_BUILD and
+    USAGE_RELEASES. Exit codes: 2 usage, 3 raw contract, 4 gate or test, 5 publish, 75 busy.
+    """
+    from usage_warehouse.publish.command import publish_options
+    from usage_warehouse.publish.render import render_release
+    from usage_warehouse.publish.write_audit_publish import publish_release
+    from usage_warehouse.run.dbt_build import run_dbt_build
+
+    settings = load_settings()
+    check_variables(settings.variables)
+    require_good_definitions(settings.seeds)
+    with run_lock(settings.build):
+        make_sample_if_needed(settings)
+        check_raw(settings)
+        with _progress() as progress:
+            task = progress.add_task("dbt build", total=None)
+            run_dbt_build(
+                settings,
+                lambda done, total, name: progress.update(
+                    task, completed=done, total=total, description=f"dbt build  {name[:48]:48}"
+                ),
+            )
+            progress.update(task, description="dbt build")
+            publishing = progress.add_task("publish", total=1)
+            release = publish_release(
+                settings,
+                publish_options(),
+                lambda step: progress.update(publishing, description=f"publish  {step}"),
+            )
+            progress.update(publishing, completed=1, description="publish")
+    Console().print(render_release(release, settings.releases), crop=False)
+
+
+def check_command() -> None:
+    """Check variables, definitions and raw data without building anything."""
+    settings = load_settings()
+    check_variables(settings.variables)
+    require_good_definitions(settings.seeds)
+    summary = check_raw(settings)
+    print(f"variables, definitions in {settings.seeds} and raw data in {settings.raw} are fine")
+    if summary is not None:
+        print(summary)
+
+
+def make_sample_if_needed(settings: Settings) -> None:
+    """Make the sample company where no raw folder is named and the default one is empty.
+
+    The sample is written beside its place and moved in whole, so that an interrupted run
+    leaves no half company that would pass for somebody's data.
+    """
+    if settings.raw_is_named or (settings.raw.is_dir() and any(settings.raw.iterdir())):
+        return
+    from usage_warehouse.sample.command import make_with_progress
+    from usage_warehouse.sample.options import SampleOptions
+
+    Console(stderr=True).print(f"no raw data in {settings.raw}: making the sample company there")
+    unfinished = settings.raw.with_name(f".{settings.raw.name}.unfinished")
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        make_with_progress(SampleOptions(), unfinished)
+        if settings.raw.is_dir():
+            settings.raw.rmdir()
+        unfinished.rename(settings.raw)
+    except OSError as error:
+        raise UsageWarehouseError(
+            f"cannot write the sample company to {settings.raw}: {error.strerror}",
+            "make the folder writable, or name your own raw folder in USAGE_RAW",
+        ) from error
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

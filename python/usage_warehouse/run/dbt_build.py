@@ -1,0 +1,113 @@
+"""`dbt build` inside this process, with progress and errors that a person can act on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from usage_warehouse.errors import BadInvocation, Busy, GateError, RawContractError
+from usage_warehouse.publish.candidate import Resources, open_build
+from usage_warehouse.settings import PROJECT_ROOT, Settings
+
+FAILED = {"error", "fail", "runtime error"}
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A node of the graph that did not pass, and what it said."""
+
+    name: str
+    kind: str
+    message: str
+
+
+def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], None]) -> None:
+    """Run `dbt build` on the default target.
+
+    `on_progress` gets (nodes finished, nodes in all, name of the last). Raises
+    RawContractError, BadInvocation, GateError or Busy by what went wrong; dbt's own log is
+    in logs/dbt.log.
+    """
+    from dbt.cli.main import dbtRunner
+
+    def watch(event) -> None:
+        if event.info.name in ("LogStartLine", "LogTestResult", "LogModelResult", "LogSeedResult"):
+            data = event.data
+            on_progress(data.index, data.total, data.node_info.node_name)
+
+    arguments = ["--quiet", "--log-level", "none", "--log-level-file", "debug", "build"]
+    arguments += ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
+    if settings.variables:
+        arguments += ["--vars", json.dumps(dict(settings.variables))]
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "0")
+    outcome = dbtRunner(callbacks=[watch]).invoke(arguments)
+    if outcome.success:
+        return
+    if outcome.exception is not None:
+        raise _explain([Failure("dbt", "run", str(outcome.exception))], settings)
+    failures = [
+        Failure(result.node.name, str(result.node.resource_type), str(result.message or ""))
+        for result in getattr(outcome.result, "results", [])
+        if str(result.status) in FAILED
+    ]
+    raise _explain(failures, settings)
+
+
+def _explain(failures: list[Failure], settings: Settings) -> Exception:
+    """The error that says most about a run's failures."""
+    texts = "\n".join(failure.message for failure in failures)
+    if "raw contract:" in texts:
+        return RawContractError(_after(texts, "raw contract:"))
+    if "definitions:" in texts:
+        return BadInvocation(_after(texts, "definitions:"))
+    if "unknown variable" in texts:
+        return BadInvocation(_after(texts, "unknown variable"))
+    if re.search(r"Could not set lock|Conflicting lock", texts):
+        holder = re.search(r"PID (\d+)", texts)
+        return Busy(
+            f"{settings.warehouse} is in use by process {holder[1] if holder else 'unknown'}",
+            "close it there, or name another folder in USAGE_BUILD",
+        )
+    lines = [f"  {failure.kind} {failure.name}: {_first(failure.message)}" for failure in failures]
+    more = [f"  … and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    gates = [f"  expectation: {line}" for line in failed_expectations(settings, failures)]
+    return GateError(
+        "the build did not pass; nothing was published\n" + "\n".join(lines[:SHOWN] + more + gates),
+        "mend the cause and build again; dbt's own messages are in logs/dbt.log",
+    )
+
+
+def failed_expectations(settings: Settings, failures: list[Failure]) -> list[str]:
+    """What the closed gates among the failures observed, for a person to read."""
+    gates = {
+        gate
+        for failure in failures
+        for gate in re.findall(r"gate_(?:raw|staging|core|marts)", failure.name)
+    }
+    if not gates or not settings.warehouse.is_file():
+        return []
+    lines = []
+    with open_build(settings.warehouse, Resources()) as connection:
+        for gate in sorted(gates):
+            lines += [
+                f"{suite}: {expectation} {column or ''}: {observed} ({reason})"
+                for suite, expectation, column, observed, reason in connection.execute(
+                    "select suite, expectation, column_name, observed, reason"
+                    f" from governance.{gate} where severity = 'fail' and not success"
+                ).fetchall()
+            ]
+    return lines
+
+
+def _first(message: str) -> str:
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return " ".join(lines[:4])
+
+
+def _after(text: str, marker: str) -> str:
+    kept = text[text.index(marker) :]
+    return re.split(r"\n\s*> in macro|\n\s*\n", kept)[0].strip()
