@@ -1,12 +1,15 @@
 {#
-  What an incremental model was built with, as one text: a hash of its own code, the
-  project's version, the variables and the contents of the relations that its config
-  names.
+  What an incremental model was built with, as one text: a hash of its own code and of the
+  views that it reads through, the variables and the contents of the relations that its
+  config names. (dbt shows a model no macro's code: after changing a macro, use
+  --full-refresh.)
     meta.fingerprint: {variables: [..], relations: [model names]}
 #}
 {% macro definitions_fingerprint() -%}
   {%- set named = model.config.meta.get('fingerprint', {}) -%}
-  {%- set parts = [local_md5(model.raw_code), local_md5(env_var('USAGE_PSEUDONYM_KEY', ''))] -%}
+  {%- set code = [] -%}
+  {%- do collect_code(model, code) -%}
+  {%- set parts = [local_md5(code | sort | join), local_md5(env_var('USAGE_PSEUDONYM_KEY', ''))] -%}
   {%- for name in named.get('variables', []) -%}
     {%- do parts.append(name ~ '=' ~ var(name)) -%}
   {%- endfor -%}
@@ -28,4 +31,17 @@
   {%- endif -%}
   {%- set found = run_query('select fingerprint from ' ~ ledger) -%}
   {{ return(found.rows[0][0] if found.rows | length > 0 else none) }}
+{%- endmacro %}
+
+{# Adds the code of a model and of the views below it to a list, each once. #}
+{% macro collect_code(node, code) -%}
+  {%- if node.raw_code not in code -%}
+    {%- do code.append(node.raw_code) -%}
+    {%- for unique_id in node.depends_on.nodes -%}
+      {%- set upstream = graph.nodes.get(unique_id) -%}
+      {%- if upstream and upstream.config.materialized == 'view' -%}
+        {%- do collect_code(upstream, code) -%}
+      {%- endif -%}
+    {%- endfor -%}
+  {%- endif -%}
 {%- endmacro %}

@@ -13,21 +13,16 @@ steps as (
     inner join funnels on steps.funnel_id = funnels.funnel_id
 ),
 
-named_events as (
-    select event_key from steps
-    group by event_key
-),
-
 counted as (
     select
-        counted.message_key,
-        counted.message_id,
-        counted.event_key,
-        counted.event_at,
-        counted.user_key,
-        counted.account_key,
-        counted.device_key
-    from {{ ref('int_events__counted') }} as counted
+        message_key,
+        message_id,
+        event_key,
+        event_at,
+        user_key,
+        account_key,
+        device_key
+    from {{ ref('int_events__counted') }}
 ),
 
 matches as (
@@ -35,12 +30,16 @@ matches as (
         steps.funnel_id,
         steps.grain,
         counted.message_key,
+        counted.message_id,
+        counted.event_at,
+        counted.user_key,
+        counted.account_key,
+        counted.device_key,
         bit_or(case when steps.kind <> 'exclusion' then steps.step_bit else 0 end)
             as matched_mask,
         bit_or(case when steps.kind = 'exclusion' then steps.step_bit else 0 end)
             as barred_mask
     from counted
-    inner join named_events on counted.event_key = named_events.event_key
     inner join steps on counted.event_key = steps.event_key
     left join {{ ref('int_funnels__filtered_properties') }} as properties
         on counted.message_key = properties.message_key
@@ -48,7 +47,9 @@ matches as (
     where steps.property_name is null
         or (steps.property_value is null and properties.property_value is not null)
         or steps.property_value = properties.property_value
-    group by steps.funnel_id, steps.grain, counted.message_key
+    group by
+        steps.funnel_id, steps.grain, counted.message_key, counted.message_id,
+        counted.event_at, counted.user_key, counted.account_key, counted.device_key
 ),
 
 -- A strict funnel is interrupted by whatever else its actors do.
@@ -57,6 +58,11 @@ interruptions as (
         funnels.funnel_id,
         funnels.grain,
         counted.message_key,
+        counted.message_id,
+        counted.event_at,
+        counted.user_key,
+        counted.account_key,
+        counted.device_key,
         cast(0 as bigint) as matched_mask,
         cast(0 as bigint) as barred_mask
     from counted
@@ -78,21 +84,21 @@ final as (
         all_matches.funnel_id,
         all_matches.matched_mask,
         all_matches.barred_mask,
-        counted.message_id,
-        {{ microseconds_between("cast('1970-01-01 00:00:00' as timestamp)", 'counted.event_at') }}
-            as event_at_micros,
+        all_matches.message_id,
+        {{ microseconds_between(
+            "cast('1970-01-01 00:00:00' as timestamp)", 'all_matches.event_at'
+        ) }} as event_at_micros,
         case
             when all_matches.grain = 'account' then accounts.account_id
             else coalesce(users.user_id, 'device:' || devices.device_id)
         end as actor_id
     from all_matches
-    inner join counted on all_matches.message_key = counted.message_key
-    inner join
-        {{ ref('int_devices__ids') }} as devices
-        on counted.device_key = devices.device_key
-    left join {{ ref('int_users__ids') }} as users on counted.user_key = users.user_key
+    inner join {{ ref('int_devices__ids') }} as devices
+        on all_matches.device_key = devices.device_key
+    left join {{ ref('int_users__ids') }} as users
+        on all_matches.user_key = users.user_key
     left join {{ ref('int_accounts__ids') }} as accounts
-        on counted.account_key = accounts.account_key
+        on all_matches.account_key = accounts.account_key
 )
 
 select * from final
