@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('gate_core') }}
 select
     period_type,
     retention_type,

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('gate_core') }}
 {%- set windows = {'daily': 1, 'weekly': 7, 'monthly': 28} %}
 
 with

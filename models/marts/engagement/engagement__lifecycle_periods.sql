@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('gate_core') }}
 with
 
 periods as (

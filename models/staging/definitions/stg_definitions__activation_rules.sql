@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('gate_definitions') }}
 with
 
 seed as (

@@ -69,7 +69,7 @@ candidates as (
     select * from fresh
     union all
     select
-        {{ columns }},
+        {{ columns }}
     from {{ this }}
     where load_unit in (select load_unit from unchanged_units)
         and dedup_key in (select dedup_key from touched_keys)
@@ -80,89 +80,9 @@ candidates as (
 ),
 {% endif %}
 
-repeated_ids as (
-    select message_id
-    from candidates
-    where defects is null
-    group by message_id
-    having count(*) > 1
-),
-
--- Payloads are read again, and only for messages that came more than once.
-copies as (
-    select
-        candidates.*,
-        base.original_timestamp,
-        base.properties,
-        base.traits as all_traits
-    from candidates
-    inner join load_units on candidates.load_unit = load_units.load_unit
-    inner join {{ ref('base_events__messages') }} as base
-        on load_units.file_path = base.file_path
-        and candidates.file_row = base.file_row
-    where candidates.defects is null
-        and candidates.message_id in (select message_id from repeated_ids)
-),
-
-canonical as (
-    {{ canonical_json('copies', ['load_unit', 'file_row'], ['properties', 'all_traits']) }}
-),
-
-compared as (
-    select
-        copies.load_unit,
-        copies.file_row,
-        copies.message_id,
-        copies.loaded_at,
-        copies.received_at,
-        copies.source_file,
-        copies.source_row,
-        concat_ws(
-            '|',
-            copies.message_type,
-            copies.event_name,
-            copies.device_id,
-            coalesce(copies.own_user_id, ''),
-            coalesce(copies.own_account_id, ''),
-            coalesce(copies.previous_id, ''),
-            coalesce(
-                cast(copies.original_timestamp as {{ engine_type('string') }}), ''
-            ),
-            canonical.canonical_text
-        ) as payload,
-        concat_ws(
-            '|',
-            cast(copies.event_at as {{ engine_type('string') }}),
-            copies.source,
-            coalesce(copies.user_agent, ''),
-            coalesce(copies.consent_status, ''),
-            coalesce(copies.traits, '')
-        ) as remainder
-    from copies
-    inner join canonical
-        on copies.load_unit = canonical.load_unit
-        and copies.file_row = canonical.file_row
-),
-
+-- Of the copies of one message id the first received is the message.
 ranked as (
-    select
-        load_unit,
-        file_row,
-        row_number() over first_received as copy_number,
-        payload = first_value(payload) over first_received as has_first_payload
-    from compared
-    window first_received as (
-        partition by message_id
-        order by
-            loaded_at asc nulls last,
-            received_at asc nulls last,
-            source_file asc nulls last,
-            source_row asc nulls last,
-            payload asc,
-            remainder asc,
-            load_unit asc,
-            file_row asc
-    )
+    {{ rank_copies('candidates', 'load_units') }}
 ),
 
 decided as (

@@ -1,0 +1,141 @@
+"""What each definition file must hold: its columns and what stands in them.
+
+The columns and their meaning are those of docs/architecture and of
+models/staging/definitions/; the models there give the same defaults to empty cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from usage_warehouse.definitions.values import (
+    ValueRule,
+    count_up_to,
+    is_boolean,
+    is_date,
+    one_of,
+)
+
+GRAINS = ("user", "account")
+ORDERINGS = ("ordered", "strict", "unordered")
+STEP_KINDS = ("step", "optional", "exclusion")
+STATUSES = ("live", "deprecated", "planned")
+ACTOR_KINDS = {
+    "email_domain": "email_domain",
+    "domain": "email_domain",
+    "user_id": "user_id",
+    "user": "user_id",
+    "account_id": "account_id",
+    "account": "account_id",
+    "group_id": "account_id",
+    "device_id": "device_id",
+    "device": "device_id",
+    "anonymous_id": "device_id",
+}
+MAX_STEP_NUMBER = 50
+MAX_COUNT = 10**9
+# Far beyond any use, and still safe when counted in microseconds.
+MAX_WINDOW_SECONDS = 10**12
+MAX_WINDOW_DAYS = 10**7
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a definition file.
+
+    `is_filled`: an empty cell is a mistake. `is_needed`: a file without the column is a mistake.
+    `is_prose`: free text, in which tabs and the like do no harm. `rule` judges what is not empty.
+    """
+
+    name: str
+    rule: ValueRule | None = None
+    is_filled: bool = False
+    is_needed: bool = True
+    is_prose: bool = False
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A definition file, `<name>.csv`."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns, in the order of the documented header."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def header(self) -> str:
+        """The documented first line of the file."""
+        return ",".join(self.column_names)
+
+
+def _key(name: str, rule: ValueRule | None = None) -> Column:
+    return Column(name, rule, is_filled=True)
+
+
+def _prose(name: str, is_needed: bool = True) -> Column:
+    return Column(name, is_prose=True, is_needed=is_needed)
+
+
+SEEDS = (
+    Seed(
+        "tracking_plan",
+        (
+            _key("event_name"),
+            Column("feature"),
+            Column("is_active_signal", is_boolean),
+            Column("status", one_of("status", STATUSES)),
+            _prose("owner"),
+            _prose("question"),
+            _prose("required_properties"),
+            Column("introduced_on", is_date),
+            Column("retired_on", is_date),
+        ),
+    ),
+    Seed(
+        "activation_rules",
+        (
+            _key("rule_id"),
+            _key("grain", one_of("grain", GRAINS)),
+            _key("criterion_id"),
+            _key("event_name"),
+            Column("min_count", count_up_to(MAX_COUNT, "once")),
+            Column("window_days", count_up_to(MAX_WINDOW_DAYS, "no window")),
+        ),
+    ),
+    Seed(
+        "funnels",
+        (
+            _key("funnel_id"),
+            _prose("name"),
+            _key("grain", one_of("grain", GRAINS)),
+            Column("ordering", one_of("ordering", ORDERINGS)),
+            Column("window_seconds", count_up_to(MAX_WINDOW_SECONDS, "no window")),
+        ),
+    ),
+    Seed(
+        "funnel_steps",
+        (
+            _key("funnel_id"),
+            _key("step_number", count_up_to(MAX_STEP_NUMBER)),
+            _key("event_name"),
+            Column("property_name"),
+            Column("property_value"),
+            Column("kind", one_of("kind", STEP_KINDS)),
+        ),
+    ),
+    Seed(
+        "internal_actors",
+        (
+            _key("kind", one_of("kind", tuple(ACTOR_KINDS))),
+            _key("value"),
+            _prose("reason", is_needed=False),
+        ),
+    ),
+    Seed("bot_user_agents", (_key("pattern"), _prose("reason", is_needed=False))),
+    Seed("junk_ids", (_key("value"),)),
+)
+SEED_NAMES = tuple(seed.name for seed in SEEDS)
