@@ -1,8 +1,8 @@
 {#
   What an incremental model was built with, as one text: a hash of its own code and of the
-  views that it reads through, the variables and the contents of the relations that its
-  config names. (dbt shows a model no macro's code: after changing a macro, use
-  --full-refresh.)
+  views and incremental models that it reads through, the variables and the contents of the
+  relations that its config names. (dbt shows a model no macro's code: after changing a
+  macro, use --full-refresh.)
     meta.fingerprint: {variables: [..], relations: [model names]}
 #}
 {% macro definitions_fingerprint() -%}
@@ -33,13 +33,16 @@
   {{ return(found.rows[0][0] if found.rows | length > 0 else none) }}
 {%- endmacro %}
 
-{# Adds the code of a model and of the views below it to a list, each once. #}
+{#
+  Adds the code of a model to a list, and that of the views and incremental models below it:
+  new code of theirs changes rows that this model took up unchanged files for.
+#}
 {% macro collect_code(node, code) -%}
   {%- if node.raw_code not in code -%}
     {%- do code.append(node.raw_code) -%}
     {%- for unique_id in node.depends_on.nodes -%}
       {%- set upstream = graph.nodes.get(unique_id) -%}
-      {%- if upstream and upstream.config.materialized == 'view' -%}
+      {%- if upstream and upstream.config.materialized in ('view', 'incremental') -%}
         {%- do collect_code(upstream, code) -%}
       {%- endif -%}
     {%- endfor -%}

@@ -6,7 +6,7 @@
 {%- set closed -%}
     select suite, expectation, observed, reason
     from {{ model }}
-    where severity <> 'warn' and not coalesce(success, false)
+    where coalesce(severity, 'fail') <> 'warn' and not coalesce(success, false)
 {%- endset %}
 {%- if execute and invocation_args_dict.which in ('build', 'test') and not flags.EMPTY -%}
     {%- for row in run_query(closed ~ ' order by suite, expectation').rows -%}

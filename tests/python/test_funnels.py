@@ -374,6 +374,7 @@ def test_path(events: str, steps: list[str], ordering: str, expected: tuple) -> 
         pytest.param("A0 X2 B3 C4", "unordered", (2, 3, "dropped"), id="unordered_inside"),
         pytest.param("A0 B3 C4 X4", "unordered", (3, 0, "converted"), id="unordered_tied_with_end"),
         pytest.param("A0 B1 X5", "unordered", (2, 0, "excluded"), id="unordered_unfinished"),
+        pytest.param("A0 B2 X2 X4", "unordered", (2, 0, "excluded"), id="unordered_tied_inside"),
         pytest.param("A0 X5 B9", "unordered", (1, 9, "dropped"), id="unordered_opens_after"),
     ],
 )
@@ -382,6 +383,14 @@ def test_exclusion(events: str, ordering: str, expected: tuple) -> None:
     found = play(events, ABC, ordering, exclusions={2: "X"})
     assert outcome(found) == expected
     assert found.steps.empty == (expected[2] == "excluded")
+
+
+@pytest.mark.parametrize("event", ["X", "Y"])
+def test_two_exclusion_numbers_can_bar_the_same_way(event: str) -> None:
+    """With an optional step 2, numbers 2 and 3 both bar the way from step 1 to step 3."""
+    bars = {2: "X", 3: "Y"}
+    found = play(f"A0 {event}2 B5", ["A", "", "B"], optional={2: "O"}, exclusions=bars)
+    assert outcome(found) == (1, 0, "excluded")
 
 
 def test_exclusion_after_the_horizon_does_not_count_against_a_missing_step() -> None:
@@ -423,6 +432,16 @@ def test_step_times_are_measured_from_the_last_mandatory_step() -> None:
     elapsed = steps["microseconds_from_previous"]
     assert elapsed.isna().tolist() == [True, False, False, False]
     assert (elapsed.dropna() // SECOND).tolist() == [2, 5, 4]
+
+
+@pytest.mark.parametrize(("events", "expected"), [("P0 A0", {1: 0}), ("A0 P0", {1: 0, 2: 0})])
+def test_the_opening_event_is_used_and_the_first_message_opens(events: str, expected: dict) -> None:
+    assert reached(play(events, ["AP"], optional={2: "P"})) == expected
+
+
+def test_in_an_unordered_tie_the_event_without_an_optional_step_counts_first() -> None:
+    found = play("P0 A0 B5", ["AP", "", "B"], "unordered", optional={2: "P"})
+    assert reached(found) == {1: 0, 2: 0, 3: 5}
 
 
 def test_an_event_of_two_optional_steps_counts_for_one() -> None:

@@ -200,10 +200,22 @@ def test_a_header_alone_is_0_lines(raw: Path, tmp_path: Path) -> None:
     assert not raw.exists()
 
 
-def test_another_map_of_landed_content_is_refused(raw: Path) -> None:
+def test_other_columns_for_landed_content_are_refused_the_same_ones_are_not(
+    raw: Path, tmp_path: Path
+) -> None:
     land(raw, FIXTURES / "shop.csv", SHOP_MAP)
-    with pytest.raises(BadInvocation, match="landed before with another --map"):
+    with pytest.raises(BadInvocation, match=r"landed before with other columns: .*event=action"):
         land(raw, FIXTURES / "shop.csv", {**SHOP_MAP, "event": "plan"})
+    path = write(tmp_path / "a.csv", "user_id,event,timestamp\nu,e,2026-01-05\n")
+    land(raw, path, {"event": "event"})
+    assert land(raw, path).state == "already_landed"
+
+
+def test_all_headers_are_read_before_the_first_file_lands(raw: Path, tmp_path: Path) -> None:
+    wrong = write(tmp_path / "wrong.csv", "who,event,timestamp\nu,e,2026-01-05\n")
+    with pytest.raises(BadInvocation, match=r"wrong\.csv: no column 'time'"):
+        land_events([FIXTURES / "shop.csv", wrong], raw, SHOP_MAP, LOADED_AT)
+    assert not raw.exists()
 
 
 @pytest.mark.parametrize(

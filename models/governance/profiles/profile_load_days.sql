@@ -71,21 +71,28 @@ event_counts as (
     group by recent.source, recent.loaded_date, messages.event_key
 ),
 
-event_shares as (
+event_totals as (
     select
         source,
         loaded_date,
-        {{ safe_divide('day_count', 'sum(day_count) over (partition by source, loaded_date)') }}
-            as day_share,
-        {{ safe_divide('history_count', 'sum(history_count) over (partition by source, loaded_date)') }}
-            as history_share,
+        day_count,
+        history_count,
+        sum(day_count) over (partition by source, loaded_date) as day_total,
+        sum(history_count) over (partition by source, loaded_date) as history_total,
     from event_counts
 ),
 
--- Total variation distance: 0 = the same mix of events, 1 = not one in common.
+-- Total variation distance of shares: 0 = the same mix of events, 1 = not one in common.
+-- Summed as whole numbers and divided once, so that the order of events changes no digit.
 mixes as (
-    select source, loaded_date, sum(abs(day_share - history_share)) / 2 as event_mix_distance
-    from event_shares
+    select
+        source,
+        loaded_date,
+        {{ safe_divide(
+            'sum(abs(day_count * history_total - history_count * day_total))',
+            '(2 * max(day_total) * max(history_total))'
+        ) }} as event_mix_distance,
+    from event_totals
     group by source, loaded_date
 ),
 

@@ -1,7 +1,11 @@
+-- depends_on: {{ ref('int_events__sessioned') }}
 with
 
+-- What int_events__sessioned holds, not what there is for it to take up: a device that
+-- a partial run left out there is aggregated again when it has caught up.
 sessioned_states as (
-    select device_key, state from {{ ref('int_devices__session_inputs') }}
+    select device_key, state
+    from {{ ledger_relation('consumed', 'int_events__sessioned') }}
 ),
 
 canonical as (

@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('int_devices__resolution_inputs') }}
+-- depends_on: {{ ref('stg_definitions__junk_ids') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='overwrite_touched',
@@ -6,7 +7,9 @@
     on_schema_change='fail',
     meta={
         'touched': 'int_devices__to_aggregate',
-        'fingerprint': {'variables': ['consent_default'], 'relations': []},
+        'fingerprint': {
+            'variables': ['consent_default'], 'relations': ['stg_definitions__junk_ids'],
+        },
     },
     post_hook="{{ write_ledger('int_devices__resolution_inputs') }}",
 ) }}

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('int_devices__session_inputs') }}
 -- depends_on: {{ ref('stg_definitions__internal_actors') }}
 -- depends_on: {{ ref('stg_definitions__bot_user_agents') }}
+-- depends_on: {{ ref('stg_definitions__junk_ids') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='overwrite_touched',
@@ -12,7 +13,7 @@
             'variables': ['session_timeout_minutes', 'consent_default'],
             'relations': [
                 'stg_definitions__tracking_plan', 'stg_definitions__internal_actors',
-                'stg_definitions__bot_user_agents',
+                'stg_definitions__bot_user_agents', 'stg_definitions__junk_ids',
             ],
         },
     },

@@ -189,9 +189,8 @@ def _read_record(
             else "add the missing commas; an empty cell needs its comma too"
         )
         findings.append(Finding(file, row, "", problem, fix))
-    cells = {
-        name: field.strip(" ")
-        for name, field in zip(header, fields, strict=False)
-        if name in seed.column_names
-    }
+    cells: dict[str, str] = {}
+    for name, field in zip(header, fields, strict=False):
+        if name in seed.column_names:
+            cells.setdefault(name, field.strip(" "))
     return [Record(row, cells, is_sound)], findings

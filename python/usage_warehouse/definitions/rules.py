@@ -116,7 +116,11 @@ def _judge_sequence(file: str, funnel_id: str, records: list[Record]) -> Iterato
             yield Finding(file, record.row, "step_number", problem, fix)
         rows.setdefault(number, record)
     yield from _judge_run(file, funnel_id, rows, records[0].row)
-    mandatory = [number for number, record in rows.items() if step_kind(record) == "step"]
+    mandatory = [
+        number
+        for number, record in zip(numbers, records, strict=True)
+        if step_kind(record) == "step"
+    ]
     for number, record in zip(numbers, records, strict=True):
         if step_kind(record) == "exclusion" and mandatory:
             yield from _judge_exclusion(file, funnel_id, record, number, max(mandatory))

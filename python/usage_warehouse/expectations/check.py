@@ -83,7 +83,7 @@ def frame_checks(
             arguments={"column_set": list(columns), "exact_match": True},
             says="lacking: {lacking}; surplus: {surplus}",
             reason="A column that was renamed would be judged by nobody. Mend the profile.",
-            fault="a column dropped from the profile",
+            fault="a column renamed in the profile",
         ),
         Check(
             name=f"{key}_is_set",

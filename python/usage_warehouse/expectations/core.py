@@ -36,7 +36,7 @@ CORE: tuple[Check, ...] = (
     *frame_checks(
         columns=CORE_COLUMNS,
         key="event_count",
-        unit="core rows",
+        unit="rows of the core profile",
         empty="The profile of the core has one row; mend it.",
         rows={"min_value": 1, "max_value": 1},
     ),
@@ -129,7 +129,10 @@ CORE: tuple[Check, ...] = (
         arguments={"max_value": 0.5},
         severity="warn",
         only_where="account_count > 0 and identified_event_count >= 1000",
-        says="{without_account_share:.1%} of {identified_event_count} identified events have no account",
+        says=(
+            "{without_account_share:.1%} of {identified_event_count} identified events have no"
+            " account"
+        ),
         reason=(
             "A product that groups users into accounts does so for most of them; otherwise group"
             " calls are lost. A product without any account is not judged (bound of 2026-11-22;"
@@ -188,7 +191,7 @@ CORE: tuple[Check, ...] = (
         arguments={"max_value": 0.9},
         severity="warn",
         only_where="account_count >= 10 and user_count >= 100",
-        says="one of {account_count} accounts has {largest_account_share:.1%} of the users who have one",
+        says="one of {account_count} accounts has {largest_account_share:.1%} of their users",
         reason=(
             "A default group id swallows the accounts (bound of 2026-11-22; the sample's largest"
             " has under 10 %). Add it to seeds/junk_ids.csv."
@@ -202,7 +205,7 @@ CORE: tuple[Check, ...] = (
         arguments={"max_value": 0.5},
         severity="warn",
         only_where="event_day_count >= 14 and counted_event_count >= 1000",
-        says="the busiest of {event_day_count} days has {busiest_day_share:.1%} of the counted events",
+        says="the busiest of {event_day_count} days has {busiest_day_share:.1%} of all events",
         reason=(
             "An import stamped with one moment instead of each event's own makes one day the"
             " whole history (bound of 2026-11-22; the sample's busiest day has 1 %)."

@@ -26,9 +26,7 @@ from usage_warehouse.expectations.staging import FEED, LOAD_DAYS, SOURCES
 
 def raw_results(profile: pd.DataFrame, load_units: pd.DataFrame) -> pd.DataFrame:
     """Suite raw_files on governance.profile_raw_files and the headers of the files."""
-    return run_suite(
-        "raw_files", raw_files_frame(profile, read_headers(load_units)), RAW_FILES
-    )
+    return run_suite("raw_files", raw_files_frame(profile, read_headers(load_units)), RAW_FILES)
 
 
 def staging_results(profile: pd.DataFrame, session: Any) -> pd.DataFrame:

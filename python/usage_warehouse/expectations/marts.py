@@ -60,7 +60,7 @@ MARTS: tuple[Check, ...] = (
     *frame_checks(
         columns=MARTS_COLUMNS,
         key="active_user_count",
-        unit="mart rows",
+        unit="rows of the marts profile",
         empty="The profile of the marts has one row; mend it.",
         rows={"min_value": 1, "max_value": 1},
     ),

@@ -2,15 +2,21 @@
 -- :as_of_at. Columns: usage_warehouse.expectations.marts.
 with
 
-active as (
-    select
-        count(distinct user_id) as user_count,
-        count(distinct account_id) as account_count
+active_memberships as (
+    select user_id, account_id
     from core.fct_events
     where is_active_signal
         and exclusion_reason is null
         and user_id is not null
         and event_at <= :as_of_at
+    group by user_id, account_id
+),
+
+active as (
+    select
+        count(distinct user_id) as user_count,
+        count(distinct account_id) as account_count
+    from active_memberships
 ),
 
 signed_up as (

@@ -170,7 +170,7 @@ RAW_FILES: tuple[Check, ...] = (
         only_where=f"is_newest and earlier_file_count >= 7 and {ENOUGH}",
         says=(
             "{failed} of {judged} files of the newest day of load are over 48 hours later than"
-            " usual (up to {high:,.0f} hours)"
+            " usual (up to {high:,.1f} hours)"
         ),
         reason=(
             "Lag is judged against the feed's own habit, so that a backfill by a daily, weekly"

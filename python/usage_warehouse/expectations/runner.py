@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import string
 import warnings
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Counts only: with any other format values stand in the results.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+# The logger that reports every temporary folder.
+TALKATIVE = "great_expectations.data_context.types.base"
 NOT_JUDGED = "could not be judged: the column is missing or of another type"
 
 
@@ -62,6 +65,7 @@ def _validate(
         import great_expectations as gx
         from great_expectations.expectations.registry import get_expectation_impl
 
+        logging.getLogger(TALKATIVE).setLevel(logging.WARNING)
         suite = gx.ExpectationSuite(
             name=suite_name,
             expectations=[
@@ -93,9 +97,7 @@ def _row_condition(check: Check) -> dict[str, str]:
     return {"row_condition": check.only_where, "condition_parser": "pandas"}
 
 
-def _observed(
-    check: Check, result: ExpectationValidationResult, frame: pd.DataFrame
-) -> str:
+def _observed(check: Check, result: ExpectationValidationResult, frame: pd.DataFrame) -> str:
     """The check's text filled with what was seen."""
     if not result.result:
         return NOT_JUDGED
@@ -118,6 +120,9 @@ def _observed(
 
 class _Words(string.Formatter):
     """str.format for people: thousands are separated, what is absent is called so."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key))
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if pd.isna(value):

@@ -53,9 +53,7 @@ LOOK = "See governance.profile_load_days and governance.quarantined_events."
 NO_LINES = "Staging holds no line of events: nothing can be built from it."
 
 LOAD_DAYS: tuple[Check, ...] = (
-    *frame_checks(
-        columns=LOAD_DAYS_COLUMNS, key="row_count", unit="days of load", empty=NO_LINES
-    ),
+    *frame_checks(columns=LOAD_DAYS_COLUMNS, key="row_count", unit="days of load", empty=NO_LINES),
     Check(
         name="no_large_day_is_refused_whole",
         expectation=BETWEEN,
@@ -196,7 +194,7 @@ FEED: tuple[Check, ...] = (
     *frame_checks(
         columns=FEED_COLUMNS,
         key="accepted_count",
-        unit="feed rows",
+        unit="rows of the feed profile",
         empty="The profile of the feed has one row; mend it.",
         rows={"min_value": 1, "max_value": 1},
     ),
@@ -205,7 +203,9 @@ FEED: tuple[Check, ...] = (
         expectation=BETWEEN,
         column="accepted_count",
         arguments={"min_value": 1},
-        says="{accepted_count} of {row_count} lines were accepted ({quarantined_count} quarantined)",
+        says=(
+            "{accepted_count} of {row_count} lines were accepted ({quarantined_count} quarantined)"
+        ),
         reason=(
             "Without an accepted message every mart is empty and every test passes (2026-11-22)."
             " `select reasons, count(*) from governance.quarantined_events group by all` says"
@@ -221,14 +221,13 @@ FEED: tuple[Check, ...] = (
         only_where="plan_event_count > 0 and loaded_event_count > 0",
         says=(
             "{matched_event_count} of the {plan_event_count} events in the tracking plan occur"
-            " among the {loaded_event_count} event names loaded: edit seeds/tracking_plan.csv"
-            " (or the one in USAGE_SEEDS) to name your events, or leave only its header, then"
-            " every event counts"
+            " among the {loaded_event_count} event names loaded"
         ),
         reason=(
             "A plan that was written for another product makes every event unplanned and every"
             " mart zero, without an error (2026-11-22: not one event in common is no plan of"
-            " this feed). Edit seeds/tracking_plan.csv or leave only its header."
+            " this feed). Edit seeds/tracking_plan.csv (or the one in USAGE_SEEDS) to name your"
+            " events, or leave only its header: then every event counts."
         ),
         fault="a tracking plan of another product",
     ),

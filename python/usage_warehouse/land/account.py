@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from usage_warehouse.errors import GateError
 from usage_warehouse.land.blocks import ParsedBlock
+from usage_warehouse.land.facts import FileFacts
 from usage_warehouse.land.store import LandedNames
-from usage_warehouse.land.stream import FileFacts
 
 
 @dataclass

@@ -22,8 +22,9 @@ from usage_warehouse.land.blocks import (
     line_hash,
     unreadable_lines,
 )
+from usage_warehouse.land.facts import FileFacts
 from usage_warehouse.land.mapping import CONTRACT_KEYS, JSON_COLUMNS, CsvColumns, csv_columns
-from usage_warehouse.land.stream import FileFacts, LineBlock, make_block
+from usage_warehouse.land.stream import LineBlock, make_block
 
 CSV_BLOCK_BYTES = 4 << 20
 DELIMITERS = ",;\t|"
@@ -55,6 +56,44 @@ class _Lines(Iterator[str]):
         return self.lines[self.position - 1]
 
 
+@dataclass(frozen=True)
+class CsvHeader:
+    """The header of a CSV: its cells, what they mean, and the lines it takes up."""
+
+    cells: list[str]
+    columns: CsvColumns
+    delimiter: str
+    line_count: int
+
+    def mapping(self) -> dict[str, str]:
+        """{contract column: column of the file}, as resolved."""
+        return {
+            target: self.cells[place].strip() for target, place in self.columns.contract.items()
+        }
+
+
+def read_header(block: LineBlock, file: str, mapping: Mapping[str, str]) -> CsvHeader | None:
+    """Read and resolve the header in the first line that is not blank; None without one.
+
+    Raises BadInvocation when it cannot be read or resolved.
+    """
+    first = next((i for i in range(len(block)) if block.line(i).strip()), None)
+    if first is None:
+        return None
+    lines = [_text(block, i) for i in range(first, min(len(block), first + HEADER_LINES))]
+    delimiter = max(DELIMITERS, key=lambda mark: lines[0].count(mark))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader)
+        "".join(cells).encode()
+    except (UnicodeEncodeError, csv.Error) as error:
+        raise BadInvocation(
+            f"{file}: the header in line {block.first_line + first} is not readable: {error}",
+            "the first line of a CSV names its columns, in UTF-8",
+        ) from error
+    return CsvHeader(cells, csv_columns(file, cells, mapping), delimiter, first + reader.line_num)
+
+
 class CsvParser:
     """Parses the blocks of one CSV file in order; the first one holds the header."""
 
@@ -72,9 +111,7 @@ class CsvParser:
         self._max_line_bytes = max_line_bytes
         self._carried = b""
         self._carried_from = 1
-        self._header: list[str] | None = None
-        self._delimiter = ","
-        self._columns: CsvColumns | None = None
+        self._header: CsvHeader | None = None
         self._fields_sql = ""
         # the limit is one of the whole process: the parser has no other
         csv.field_size_limit(max(max_line_bytes, csv.field_size_limit()))
@@ -88,10 +125,12 @@ class CsvParser:
         self._carried = b""
         other_lines = 0
         if self._header is None:
-            header_lines = self._read_header(block)
+            self._header = read_header(block, self._file, self._mapping)
             if self._header is None:
                 return ParsedBlock(other_lines=len(block))
-            block, other_lines = block.after(header_lines), header_lines
+            self._fields_sql = _fields_sql(self._header.columns)
+            other_lines = self._header.line_count
+            block = block.after(other_lines)
         records = self._read(block)
         self._carried = records.carried
         self._carried_from = block.first_line + len(block) - records.carried.count(b"\n")
@@ -109,28 +148,6 @@ class CsvParser:
         carried, self._carried = self._carried, b""
         return self.parse(make_block(carried, self._carried_from, is_last=True))
 
-    def _read_header(self, block: LineBlock) -> int:
-        """Read and resolve the header; return the number of lines up to its end."""
-        first = next((i for i in range(len(block)) if block.line(i).strip()), None)
-        if first is None:
-            return len(block)
-        lines = [_text(block, i) for i in range(first, min(len(block), first + HEADER_LINES))]
-        self._delimiter = max(DELIMITERS, key=lambda mark: lines[0].count(mark))
-        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
-        try:
-            header = next(reader)
-            "".join(header).encode()
-        except (UnicodeEncodeError, csv.Error) as error:
-            raise BadInvocation(
-                f"{self._file}: the header in line {block.first_line + first} is not readable: "
-                f"{error}",
-                "the first line of a CSV names its columns, in UTF-8",
-            ) from error
-        self._header = header
-        self._columns = csv_columns(self._file, header, self._mapping)
-        self._fields_sql = _fields_sql(self._columns)
-        return first + reader.line_num
-
     def _read(self, block: LineBlock) -> _Records:
         """Records of a block: all at once when it is clean, else one by one."""
         refused = unreadable_lines(block, self._max_line_bytes)
@@ -140,22 +157,23 @@ class CsvParser:
                 rows = list(
                     csv.reader(
                         io.StringIO(block.data.decode(), newline="\n"),
-                        delimiter=self._delimiter,
+                        delimiter=self._header.delimiter,
                         strict=True,
                     )
                 )
             except csv.Error:
                 rows = []
-            is_clean = len(rows) == len(block) and set(map(len, rows)) == {len(self._header)}
-            if is_clean and self._header not in rows:
+            is_clean = len(rows) == len(block) and set(map(len, rows)) == {len(self._header.cells)}
+            if is_clean and self._header.cells not in rows:
                 first = block.first_line
                 return _Records(list(range(first, first + len(rows))), rows)
         return self._read_one_by_one(block, refused)
 
     def _read_one_by_one(self, block: LineBlock, refused: dict[int, str]) -> _Records:
+        assert self._header is not None
         texts = [_text(block, i) for i in range(len(block))]
         feed = _Lines(texts)
-        reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
+        reader = csv.reader(feed, delimiter=self._header.delimiter, strict=True)
         found = _Records()
         while (start := feed.position) < len(texts):
             if not texts[start].strip(" \r\n"):
@@ -198,9 +216,9 @@ class CsvParser:
     def _reason(self, cells: list[str], lines: range, refused: Mapping[int, str]) -> str | None:
         """Why a record that the parser took is refused all the same, if it is."""
         assert self._header is not None
-        if len(cells) != len(self._header):
+        if len(cells) != len(self._header.cells):
             return "wrong_column_count"
-        if cells == self._header:
+        if cells == self._header.cells:
             return "repeated_header"
         return next((refused[line] for line in lines if line in refused), None)
 

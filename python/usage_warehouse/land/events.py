@@ -18,19 +18,18 @@ from usage_warehouse.land.blocks import (
     Reject,
     line_hash,
 )
-from usage_warehouse.land.csv_records import CSV_BLOCK_BYTES, CsvParser
+from usage_warehouse.land.csv_records import CSV_BLOCK_BYTES, CsvParser, read_header
+from usage_warehouse.land.facts import FileFacts, file_stamp, scan
 from usage_warehouse.land.formats import detect_format
 from usage_warehouse.land.json_lines import parse_json_block
 from usage_warehouse.land.stream import (
     BLOCK_BYTES,
     MAX_LINE_BYTES,
-    FileFacts,
+    LineBlock,
     LongLine,
     ahead,
-    file_stamp,
     line_blocks,
     read_pieces,
-    scan,
 )
 
 Progress = Callable[[str, int, int], None]  # file, lines done, lines in all
@@ -97,18 +96,16 @@ def land_events(
     if loaded_at.tzinfo is None:
         raise BadInvocation(f"load time {loaded_at} has no time zone", "give it in UTC")
     loaded_at = loaded_at.astimezone(UTC)
-    plans = [(facts := scan(path), detect_format(facts, options.format)) for path in files]
-    if mapping and all(format_ != "csv" for _, format_ in plans):
+    names = store.LandedNames(raw)
+    jobs = [
+        _FileLanding.plan(path, raw, mapping, loaded_at, source, options, names) for path in files
+    ]
+    if mapping and all(job.format != "csv" for job in jobs):
         raise BadInvocation(
             "--map is for CSV files and none is named", "JSON lines use the names of the contract"
         )
-    results = []
-    names = store.LandedNames(raw)
     with MessageEngine() as engine, store.disk_errors(raw):
-        for facts, format_ in plans:
-            job = _FileLanding(facts, format_, raw, mapping, loaded_at, source, options, names)
-            results.append(job.run(engine, on_progress))
-    return results
+        return [job.run(engine, on_progress) for job in jobs]
 
 
 @dataclass(frozen=True)
@@ -119,16 +116,48 @@ class _FileLanding:
     format: str
     raw: Path
     mapping: Mapping[str, str]
+    resolved: Mapping[str, str]
     loaded_at: datetime
     source: str
     options: LandOptions
     names: store.LandedNames
 
+    @classmethod
+    def plan(
+        cls,
+        path: Path,
+        raw: Path,
+        mapping: Mapping[str, str],
+        loaded_at: datetime,
+        source: str,
+        options: LandOptions,
+        names: store.LandedNames,
+    ) -> _FileLanding:
+        """Look at a file: content, format and, for CSV, the header.
+
+        Raises BadInvocation for what cannot be landed, or was landed with other columns.
+        """
+        facts = scan(path)
+        format_ = detect_format(facts, options.format)
+        resolved: dict[str, str] = {}
+        if format_ == "csv":
+            head = next(line_blocks(read_pieces(path), options.csv_block_bytes))
+            if isinstance(head, LineBlock) and (header := read_header(head, facts.name, mapping)):
+                resolved = header.mapping()
+        found = store.find_landed(raw, facts.content_hash)
+        if found is not None and found[1] is not None and found[1].mapping != resolved:
+            before = ",".join(f"{target}={name}" for target, name in found[1].mapping.items())
+            raise BadInvocation(
+                f"{path} was landed before with other columns: {before or 'none'}",
+                f"to land it anew, remove {found[0]} first",
+            )
+        return cls(facts, format_, raw, mapping, resolved, loaded_at, source, options, names)
+
     def run(self, engine: MessageEngine, on_progress: Progress | None = None) -> LandResult:
         """Land the file unless its content is there already."""
         found = store.find_landed(self.raw, self.facts.content_hash)
         if found is not None:
-            return self._already_landed(*found)
+            return self._already_landed(found[1])
         path = store.messages_path(self.raw, self.facts.content_hash, self.loaded_at)
         writers = _Writers(
             store.PendingParquet(path, store.MESSAGE_SCHEMA),
@@ -149,16 +178,7 @@ class _FileLanding:
             writers.messages.discard()
             writers.rejects.discard()
 
-    @property
-    def _used_mapping(self) -> dict[str, str]:
-        return dict(self.mapping) if self.format == "csv" else {}
-
-    def _already_landed(self, path: Path, footer: store.Footer | None) -> LandResult:
-        if footer is not None and footer.mapping != self._used_mapping:
-            raise BadInvocation(
-                f"{self.facts.path} was landed before with another --map: {footer.mapping or '{}'}",
-                f"to land it with the new one, remove {path} first",
-            )
+    def _already_landed(self, footer: store.Footer | None) -> LandResult:
         return LandResult(
             self.facts.name,
             self.facts.content_hash,
@@ -243,7 +263,7 @@ class _FileLanding:
             content_sha256=facts.content_hash,
             file=facts.name,
             format=self.format,
-            mapping=self._used_mapping,
+            mapping=dict(self.resolved),
             lines=lines,
             landed=account.landed,
             rejected=rejected,

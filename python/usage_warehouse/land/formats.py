@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from usage_warehouse.errors import BadInvocation
-from usage_warehouse.land.stream import CutShort, FileFacts, read_pieces
+from usage_warehouse.land.facts import FileFacts
+from usage_warehouse.land.stream import CutShort, read_pieces
 
 FORMATS = ("auto", "json", "csv")
 _COMPRESSIONS = (".gz", ".gzip")

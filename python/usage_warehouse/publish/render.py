@@ -14,7 +14,8 @@ from usage_warehouse.publish.build_record import RELEASE_SCHEMAS
 from usage_warehouse.publish.release_folder import DATABASE
 from usage_warehouse.publish.write_audit_publish import Release
 
-SHORT = 8
+# Characters shown of a fingerprint, and of an instant.
+SHORT, MINUTE = 8, 16
 
 
 def render_release(release: Release, releases: Path) -> RenderableType:
@@ -69,9 +70,10 @@ def _outcomes(by_severity: Mapping[str, Mapping[str, int]]) -> str:
     return f"{passed:,} of {total:,} passed" if total else "none ran"
 
 
-def _sources(report: Mapping[str, Any]) -> Table:
+def _sources(report: Mapping[str, Any]) -> RenderableType:
     table = _table("source", "lines", "accepted", "duplicates", "quarantined", "excluded")
     table.add_column("newest load", no_wrap=True)
+    reasons = []
     for source in report["sources"]:
         table.add_row(
             source["name"],
@@ -80,14 +82,14 @@ def _sources(report: Mapping[str, Any]) -> Table:
             _count(source["duplicates"]),
             _count(sum(source["quarantined"].values())),
             _count(sum(source["excluded"].values())),
-            source["watermark"] or "",
+            (source["watermark"] or "")[:MINUTE].replace("T", " "),
         )
         for kind in ("quarantined", "excluded"):
-            for reason, rows in sorted(source[kind].items()):
-                cells = ["", "", "", "", "", ""]
-                cells[4 if kind == "quarantined" else 5] = _count(rows)
-                table.add_row(f"  {reason}", *cells[1:], "")
-    return table
+            counts = sorted(source[kind].items())
+            if counts:
+                listed = ", ".join(f"{reason} {rows:,}" for reason, rows in counts)
+                reasons.append(Text(f"  {source['name']}, {kind}: {listed}"))
+    return Group(table, *reasons)
 
 
 def _models(report: Mapping[str, Any]) -> Table:

@@ -141,7 +141,7 @@ def source_counts(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
             """
         ).fetchall()
     names = sorted({row[0] for row in counted})
-    newest = _newest_load(connection) if len(names) == 1 else None
+    newest = _newest_loads(connection, names)
     sources = []
     for name in names:
         outcomes = {outcome: n for source, outcome, n, _ in counted if source == name}
@@ -154,19 +154,32 @@ def source_counts(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
                 "duplicates": outcomes.pop(DUPLICATE, 0),
                 "quarantined": outcomes,
                 "excluded": {reason: n for source, reason, n in excluded if source == name},
-                "watermark": newest or _instant(last_day),
+                "watermark": _instant(newest.get(name, last_day)),
             }
         )
     return sources
 
 
-def _newest_load(connection: duckdb.DuckDBPyConnection) -> str | None:
-    times = []
-    for schema, name in (("core", "fct_events"), ("governance", "quarantined_events")):
-        if _exists(connection, schema, name, "loaded_at"):
-            query = f"select max(loaded_at)::timestamp from {schema}.{name}"
-            times.append(connection.execute(query).fetchall()[0][0])
-    return _instant(max((time for time in times if time is not None), default=None))
+def _newest_loads(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str]
+) -> dict[str, datetime]:
+    """Newest load time per source, where rows tell their source or there is only one."""
+    newest: dict[str, datetime] = {}
+    for schema, table in (("core", "fct_events"), ("governance", "quarantined_events")):
+        if not _exists(connection, schema, table, "loaded_at"):
+            continue
+        if _exists(connection, schema, table, "source"):
+            source = "source"
+        elif len(names) == 1:
+            source = "$only"
+        else:
+            continue
+        query = f"select {source}, max(loaded_at)::timestamp from {schema}.{table} group by all"
+        rows = connection.execute(query, {"only": names[0]} if source == "$only" else {})
+        for name, time in rows.fetchall():
+            if time is not None:
+                newest[name] = max(newest.get(name, time), time)
+    return newest
 
 
 def _horizons(connection: duckdb.DuckDBPyConnection) -> dict[str, str | None]:

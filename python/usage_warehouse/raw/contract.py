@@ -1,9 +1,9 @@
 """The raw contract, checked before a build: are the tables there, and can they be read?
 
-The contract is the source YAML that dbt reads (models/staging/*/_*__sources.yml): the columns of
-each table with their types, which of them are required and under which other names they come,
-and which tables a source cannot do without. The check opens the footers of the Parquet files and
-never their rows, so that a thousand files take a second.
+The contract is what the source YAML declares: the columns of each table with their types, which of
+them are required and under which other names they come, and which tables a source cannot do
+without. The check opens the footers of the Parquet files and never their rows, so that a thousand
+files take a second.
 """
 
 from __future__ import annotations
@@ -16,43 +16,19 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from usage_warehouse.errors import RawContractError
+from usage_warehouse.raw.declared import RawColumn, RawContract, read_contract
 from usage_warehouse.raw.families import can_be_read, conflict, family
 from usage_warehouse.raw.load_units import raw_files
 from usage_warehouse.settings import PROJECT_ROOT, Settings
 from usage_warehouse.variables import check_variables, effective_variables
 
-__all__ = ["RawSummary", "RawTable", "check_raw", "check_variables", "read_contract"]
+__all__ = ["RawSummary", "RawTable", "check_raw", "check_variables"]
 
 MAX_SHOWN = 20
 # The engine would read these characters of a folder's name as a pattern or as SQL.
 SPECIAL_CHARACTERS = "*?[]{}'"
-
-
-@dataclass(frozen=True)
-class RawColumn:
-    """A column of the contract; `names` are its own name and then those it also comes under."""
-
-    names: tuple[str, ...]
-    data_type: str
-    is_required: bool
-
-
-@dataclass(frozen=True)
-class RawContract:
-    """A table of the contract."""
-
-    source: str
-    table: str
-    is_required: bool
-    columns: tuple[RawColumn, ...]
-
-    @property
-    def name(self) -> str:
-        """`source.table`."""
-        return f"{self.source}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +67,8 @@ class RawSummary:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{table.name}: {table.row_count:,} rows in {table.file_count:,} files"
+            f"{table.name}: {_counted(table.row_count, 'row')}"
+            f" in {_counted(table.file_count, 'file')}"
             for table in self.tables
         )
 
@@ -107,7 +84,7 @@ class Problem:
 
     def __str__(self) -> str:
         more = len(self.files) - 1
-        others = f" and {more} more file{'s' if more > 1 else ''}" if more > 0 else ""
+        others = f" and {_counted(more, 'other')}" if more > 0 else ""
         files = f", file {self.files[0].as_posix()}{others}" if self.files else ""
         return f"{self.where}{files}: {self.problem}"
 
@@ -140,41 +117,8 @@ def check_raw(settings: Settings, project_root: Path = PROJECT_ROOT) -> RawSumma
     return RawSummary(tuple(tables))
 
 
-def read_contract(project_root: Path = PROJECT_ROOT) -> list[RawContract]:
-    """All raw tables of the project's source YAML, by file name and then as written there."""
-    contracts = []
-    for path in sorted((project_root / "models" / "staging").glob("*/_*__sources.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for source in document.get("sources", []):
-            for table in source["tables"]:
-                contracts.append(
-                    RawContract(
-                        source=source["name"],
-                        table=table["name"],
-                        is_required=bool(_meta(table).get("required_table")),
-                        columns=tuple(_column(column) for column in table["columns"]),
-                    )
-                )
-    return contracts
-
-
-def _column(node: Mapping) -> RawColumn:
-    meta = _meta(node)
-    names = (node["name"], *meta.get("aliases", ()))
-    return RawColumn(
-        names=tuple(name.lower() for name in names),
-        data_type=node["data_type"].split("(")[0].lower(),
-        is_required=bool(meta.get("required")),
-    )
-
-
-def _meta(node: Mapping) -> Mapping:
-    """What a node's YAML says under config.meta."""
-    return (node.get("config") or {}).get("meta") or {}
-
-
 def _require_folder(settings: Settings) -> None:
-    """The raw folder exists, holds something and has a name that the engine can read."""
+    """The raw folder exists, holds something and has a path that the engine can read."""
     raw = settings.raw
     named = "USAGE_RAW names" if settings.raw_is_named else "the default is"
     fix = "point USAGE_RAW at the folder that holds <source>/<table>/*.parquet"
@@ -185,12 +129,18 @@ def _require_folder(settings: Settings) -> None:
             f"raw contract: the path '{raw}' holds one of {' '.join(SPECIAL_CHARACTERS)}",
             "give the raw folder a path without these characters",
         )
-    if not raw.exists():
-        raise RawContractError(f"raw contract: {named} '{raw}', which does not exist", fix)
-    if not raw.is_dir():
-        raise RawContractError(f"raw contract: {named} '{raw}', which is not a folder", fix)
-    if next(raw.iterdir(), None) is None:
-        raise RawContractError(f"raw contract: {named} '{raw}', which is empty", fix)
+    try:
+        if not raw.exists():
+            problem = "does not exist"
+        elif not raw.is_dir():
+            problem = "is not a folder"
+        elif next(raw.iterdir(), None) is None:
+            problem = "is empty"
+        else:
+            return
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})"
+    raise RawContractError(f"raw contract: {named} '{raw}', which {problem}", fix)
 
 
 def _read_files(raw: Path, contract: RawContract) -> tuple[list[RawFile], list[Problem]]:
@@ -300,6 +250,10 @@ def _judge_types(
             f"{first.path.as_posix()}, which cannot be read together"
         )
         yield Problem(where, problem, "write it with one type in all files", (second.path,))
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def _paths(files: Sequence[RawFile]) -> tuple[Path, ...]:

@@ -42,8 +42,11 @@ _NEVER_TOGETHER = (
 
 
 def family(data_type: pa.DataType) -> str:
-    """The family of an Arrow type. Bytes without a text annotation, durations and times of day
-    are `other`: no contract type can be read from them."""
+    """The family of an Arrow type.
+
+    Bytes without a text annotation, durations and times of day are `other`: no contract type can
+    be read from them.
+    """
     if pa.types.is_dictionary(data_type):
         return family(data_type.value_type)
     if pa.types.is_nested(data_type):

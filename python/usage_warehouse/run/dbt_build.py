@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -37,12 +38,14 @@ def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], Non
     def watch(event) -> None:
         if event.info.name in ("LogStartLine", "LogTestResult", "LogModelResult", "LogSeedResult"):
             data = event.data
-            on_progress(data.index, data.total, data.node_info.node_name)
+            total = data.num_models if event.info.name == "LogTestResult" else data.total
+            on_progress(data.index, total, data.node_info.node_name)
 
     arguments = ["--quiet", "--log-level", "none", "--log-level-file", "debug", "build"]
     arguments += ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
     if settings.variables:
         arguments += ["--vars", json.dumps(dict(settings.variables))]
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "0")
     outcome = dbtRunner(callbacks=[watch]).invoke(arguments)
     if outcome.success:
