@@ -75,6 +75,14 @@ def test_the_gate_raises_where_a_table_has_more_than_its_file(seeds, loaded):
         definition_files(seeds, loaded)
 
 
+def test_a_build_that_loads_no_rows_is_not_compared(seeds, loaded):
+    frame = definition_files(seeds, {name: rows.iloc[:0] for name, rows in loaded.items()})
+    assert len(frame) == len(SEEDS)
+    loaded["funnels"] = loaded["funnels"].iloc[:0]
+    with pytest.raises(WrongDefinitions, match="loaded table"):
+        definition_files(seeds, loaded)
+
+
 def test_spaces_and_blank_lines_are_no_difference(seeds, loaded):
     edit(seeds / "junk_ids.csv", "null\n", "  null \n\n")
     loaded["junk_ids"].loc[99] = [pd.NA]

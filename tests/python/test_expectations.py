@@ -165,7 +165,7 @@ def in_row(row: int, **values: object) -> Mutation:
     """Sets columns in one row; -1 is the last."""
 
     def mutate(frame: pd.DataFrame) -> pd.DataFrame:
-        changed = frame.astype({column: "object" for column in values})
+        changed = frame.astype(dict.fromkeys(values, "object"))
         for column, value in values.items():
             changed.loc[changed.index[row], column] = value
         types = {c: frame[c].dtype for c in values if changed[c].notna().all()}
@@ -426,7 +426,7 @@ def test_gate_is_open_counts_what_closes_it(case: str, project_root: Path) -> No
     rows, closed = GATE_ROWS[case]
     text = (project_root / "tests/generic/gate_is_open.sql").read_text(encoding="utf-8")
     body = text[text.index("%}", text.index("{% test")) + 2 : text.index("{% endtest %}")]
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     query = environment.from_string(body).render(model="gate", execute=False)
     with duckdb.connect() as connection:
         connection.execute(

@@ -76,7 +76,8 @@ insert into marts.cohort__user_periods
     (values ('n_period'), ('unbounded')) as r (retention_type),
     (values (0), (0), (1)) as n (period_number);
 insert into marts.cohort__account_periods
-    select period_type, 'n_period', 0, 1 from (values ('day'), ('week'), ('month')) as p (period_type);
+    select period_type, 'n_period', 0, 1 from
+    (values ('day'), ('week'), ('month')) as p (period_type);
 insert into marts.engagement__days
     select date '2026-01-01' + cast(n as integer), 100 + n, n / 100, n = 30 from range(31) as r (n);
 insert into marts.engagement__lifecycle_periods

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from usage_warehouse.definitions.check import require_good_definitions
-from usage_warehouse.errors import UsageWarehouseError
 from usage_warehouse.raw.contract import check_raw, check_variables
 from usage_warehouse.run.lock import run_lock
 from usage_warehouse.settings import Settings, load_settings
@@ -63,30 +60,14 @@ def check_command() -> None:
 
 
 def make_sample_if_needed(settings: Settings) -> None:
-    """Make the sample company where no raw folder is named and the default one is empty.
-
-    The sample is written beside its place and moved in whole, so that an interrupted run
-    leaves no half company that would pass for somebody's data.
-    """
+    """Make the sample company where no raw folder is named and the default one is empty."""
     if settings.raw_is_named or (settings.raw.is_dir() and any(settings.raw.iterdir())):
         return
     from usage_warehouse.sample.command import make_with_progress
     from usage_warehouse.sample.options import SampleOptions
 
-    Console(stderr=True).print(f"no raw data in {settings.raw}: making the sample company there")
-    unfinished = settings.raw.with_name(f".{settings.raw.name}.unfinished")
-    try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.parent.mkdir(parents=True, exist_ok=True)
-        make_with_progress(SampleOptions(), unfinished)
-        if settings.raw.is_dir():
-            settings.raw.rmdir()
-        unfinished.rename(settings.raw)
-    except OSError as error:
-        raise UsageWarehouseError(
-            f"cannot write the sample company to {settings.raw}: {error.strerror}",
-            "make the folder writable, or name your own raw folder in USAGE_RAW",
-        ) from error
+    print(f"no raw data in {settings.raw}: making the sample company there")
+    make_with_progress(SampleOptions(), settings.raw)
 
 
 def _progress() -> Progress:

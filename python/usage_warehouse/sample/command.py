@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from usage_warehouse.errors import BadInvocation
 from usage_warehouse.sample.make import make_sample
@@ -45,6 +45,13 @@ def sample_command(
     """
     options = SampleOptions(accounts, days, seed, _date(end_date), events)
     folder = out or load_settings().raw
+    make_with_progress(options, folder, as_files)
+
+
+def make_with_progress(
+    options: SampleOptions, folder: Path, as_files: Path | None = None
+) -> dict[str, object]:
+    """`make_sample` with a progress bar, and what was made in two lines; returns the truth."""
     began = perf_counter()
     columns = (
         TextColumn("{task.description}"),
@@ -52,9 +59,8 @@ def sample_command(
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console) as bar:
-        tasks: dict[str, object] = {}
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, TaskID] = {}
 
         def show(label: str, done: int, total: int) -> None:
             if label not in tasks:
@@ -71,6 +77,7 @@ def sample_command(
         f"{len(files)} files, {size:.0f} MB in {folder} ({seconds:.1f} s)"
     )
     typer.echo(f"what was planted: {folder / 'truth.json'}")
+    return truth
 
 
 def _date(text: str) -> date:
