@@ -20,7 +20,7 @@
     {%- for name, values in choices.items() if var(name) not in values -%}
       {{ exceptions.raise_compiler_error("variable " ~ name ~ ": '" ~ var(name) ~ "' is not a choice\n  fix: use one of " ~ values | join(', ')) }}
     {%- endfor -%}
-    {%- if var('session_timeout_minutes') is not number or var('session_timeout_minutes') <= 0 -%}
+    {%- if var('session_timeout_minutes') is not number or var('session_timeout_minutes') is boolean or var('session_timeout_minutes') <= 0 -%}
       {{ exceptions.raise_compiler_error("variable session_timeout_minutes: '" ~ var('session_timeout_minutes') ~ "' is not a positive number\n  fix: minutes, such as 30") }}
     {%- endif -%}
     {%- for name in ['as_of', 'known_at'] if var(name) is not none -%}

@@ -48,7 +48,7 @@ with
             copies.source_file,
             copies.source_row,
             concat_ws(
-                '|',
+                chr(31),
                 copies.message_type,
                 copies.event_name,
                 copies.device_id,

@@ -79,7 +79,8 @@ insert into marts.cohort__account_periods
     select period_type, 'n_period', 0, 1 from
     (values ('day'), ('week'), ('month')) as p (period_type);
 insert into marts.engagement__days
-    select date '2026-01-01' + cast(n as integer), 100 + n, n / 100, n = 30 from range(31) as r (n);
+    select date '2026-01-01' + cast(n as integer), 100 + n, n / 100, n = 30
+    from range(31) as r (n);
 insert into marts.engagement__lifecycle_periods
     select grain, period_type, case when grain = 'user' then 2 else 1 end from
     (values ('user'), ('account')) as g (grain),

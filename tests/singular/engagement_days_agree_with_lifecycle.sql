@@ -1,8 +1,14 @@
 -- Two ways to the same number: daily active users and the daily lifecycle's active users.
-select days.activity_date, days.daily_active_users, lifecycle.active_count
+with
+
+lifecycle_days as (
+    select period_start, active_count
+    from {{ ref('engagement__lifecycle_periods') }}
+    where grain = 'user' and period_type = 'day'
+)
+
+select days.activity_date, days.daily_active_users, lifecycle_days.active_count
 from {{ ref('engagement__days') }} as days
-full outer join {{ ref('engagement__lifecycle_periods') }} as lifecycle
-    on days.activity_date = lifecycle.period_start
-where lifecycle.grain = 'user'
-    and lifecycle.period_type = 'day'
-    and days.daily_active_users is distinct from lifecycle.active_count
+full outer join lifecycle_days
+    on days.activity_date = lifecycle_days.period_start
+where days.daily_active_users is distinct from lifecycle_days.active_count

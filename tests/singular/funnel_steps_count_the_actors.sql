@@ -1,6 +1,12 @@
 -- Step 1 of a funnel counts every actor that entered and was not excluded.
 with
 
+first_steps as (
+    select funnel_id, actor_count
+    from {{ ref('funnel__steps') }}
+    where step_number = 1
+),
+
 entered as (
     select funnel_id, count(*) as actor_count
     from {{ ref('funnel__actors') }}
@@ -8,8 +14,10 @@ entered as (
     group by funnel_id
 )
 
-select steps.funnel_id, steps.actor_count, entered.actor_count as entered_count
-from {{ ref('funnel__steps') }} as steps
-left join entered on steps.funnel_id = entered.funnel_id
-where steps.step_number = 1
-    and steps.actor_count <> coalesce(entered.actor_count, 0)
+select
+    coalesce(first_steps.funnel_id, entered.funnel_id) as funnel_id,
+    first_steps.actor_count,
+    entered.actor_count as entered_count
+from first_steps
+full outer join entered on first_steps.funnel_id = entered.funnel_id
+where coalesce(first_steps.actor_count, 0) <> coalesce(entered.actor_count, 0)

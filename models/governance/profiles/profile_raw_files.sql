@@ -12,7 +12,7 @@ messages as (
         received_at,
         _loaded_at as loaded_at,
         {{ microseconds_between('received_at', '_loaded_at') }}
-        / cast(3600000000 as double) as lag_hours,
+        / cast(3600000000 as double) as lag_hours
     from {{ ref('base_events__messages') }}
 ),
 
@@ -33,7 +33,7 @@ counted as (
         max(received_at) as last_received_at,
         max(loaded_at) as last_loaded_at,
         median(lag_hours) as lag_hours_median,
-        percentile_cont(0.99) within group (order by lag_hours) as lag_hours_p99,
+        percentile_cont(0.99) within group (order by lag_hours) as lag_hours_p99
     from messages
     group by file_path
 ),
@@ -47,7 +47,7 @@ newest as (
 usual as (
     select
         median(counted.lag_hours_median) as usual_lag_hours,
-        count(*) as earlier_file_count,
+        count(*) as earlier_file_count
     from counted
     cross join newest
     where cast(counted.last_loaded_at as date) < newest.newest_loaded_date
@@ -58,8 +58,9 @@ final as (
         load_units.load_unit,
         counted.row_count,
         {% for column in ['message_id', 'received_at', 'actor_id'] -%}
-        {{ safe_divide('counted.row_count - counted.' ~ column ~ '_count', 'counted.row_count') }}
-            as {{ column }}_null_share,
+        {{ safe_divide(
+            'counted.row_count - counted.' ~ column ~ '_count', 'counted.row_count'
+        ) }} as {{ column }}_null_share,
         {% endfor -%}
         counted.loaded_at_null_count,
         {% for message_type in message_types -%}
@@ -79,8 +80,9 @@ final as (
         counted.lag_hours_p99,
         usual.usual_lag_hours,
         usual.earlier_file_count,
-        coalesce(cast(counted.last_loaded_at as date) = newest.newest_loaded_date, false)
-            as is_newest,
+        coalesce(
+            cast(counted.last_loaded_at as date) = newest.newest_loaded_date, false
+        ) as is_newest
     from counted
     left join {{ ref('stg_events__load_units') }} as load_units
         on counted.file_path = load_units.file_path

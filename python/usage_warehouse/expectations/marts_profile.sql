@@ -1,13 +1,10 @@
--- One row of measures over the marts and the core they come from, up to the horizon
--- :as_of_at. Columns: usage_warehouse.expectations.marts.
+-- One row of measures over the marts and the core they come from, up to :as_of_at.
 with
 
 active_memberships as (
     select user_id, account_id
     from core.fct_events
-    where is_active_signal
-        and exclusion_reason is null
-        and user_id is not null
+    where is_active_signal and exclusion_reason is null and user_id is not null
         and event_at <= :as_of_at
     group by user_id, account_id
 ),
@@ -20,8 +17,7 @@ active as (
 ),
 
 signed_up as (
-    select
-        (select count(*) from core.dim_users where signed_up_at <= :as_of_at) as user_count,
+    select (select count(*) from core.dim_users where signed_up_at <= :as_of_at) as user_count,
         (select count(*) from core.dim_accounts where signed_up_at <= :as_of_at) as account_count
 ),
 
@@ -38,8 +34,7 @@ months as (
     select
         activity_date,
         monthly_active_users,
-        lag(monthly_active_users, 28) over (order by activity_date)
-            as earlier_monthly_active_users,
+        lag(monthly_active_users, 28) over (order by activity_date) as earlier_monthly_active_users,
         row_number() over (order by activity_date desc) as days_back
     from marts.engagement__days
     where not is_open
@@ -54,11 +49,7 @@ last_month as (
 ),
 
 period_types as (
-    select 'day' as period_type
-    union all
-    select 'week'
-    union all
-    select 'month'
+    select period_type from (values ('day'), ('week'), ('month')) as types (period_type)
 ),
 
 lifecycle as (
@@ -82,8 +73,7 @@ cohorts as (
 -- The largest difference over days, weeks and months; a period type that is absent counts 0.
 gaps as (
     select
-        max(abs(coalesce(user_lifecycle.actor_count, 0) - active.user_count))
-            as lifecycle_user_gap,
+        max(abs(coalesce(user_lifecycle.actor_count, 0) - active.user_count)) as lifecycle_user_gap,
         max(abs(coalesce(account_lifecycle.actor_count, 0) - active.account_count))
             as lifecycle_account_gap,
         max(abs(coalesce(user_cohorts.actor_count, 0) - active.user_count)) as cohort_user_gap,
@@ -115,16 +105,14 @@ rules as (
 ),
 
 activation as (
-    select
-        (select count(*) from marts.activation__users) as user_row_count,
-        (select count(*) from marts.activation__accounts) as account_row_count
+    select (select count(*) from marts.activation__users) as user_count,
+        (select count(*) from marts.activation__accounts) as account_count
 ),
 
 funnels as (
     select
         least(min(conversion_from_first), min(conversion_from_previous)) as lowest_conversion,
-        greatest(max(conversion_from_first), max(conversion_from_previous))
-            as highest_conversion
+        greatest(max(conversion_from_first), max(conversion_from_previous)) as highest_conversion
     from marts.funnel__steps
 )
 
@@ -144,9 +132,9 @@ select
     cast(gaps.lifecycle_account_gap as bigint) as lifecycle_account_gap,
     cast(gaps.cohort_user_gap as bigint) as cohort_user_gap,
     cast(gaps.cohort_account_gap as bigint) as cohort_account_gap,
-    abs(activation.user_row_count - signed_up.user_count * rules.user_rule_count)
+    abs(activation.user_count - signed_up.user_count * rules.user_rule_count)
         as activation_user_gap,
-    abs(activation.account_row_count - signed_up.account_count * rules.account_rule_count)
+    abs(activation.account_count - signed_up.account_count * rules.account_rule_count)
         as activation_account_gap,
     rules.lowest_activation_rate,
     rules.highest_activation_rate,

@@ -34,8 +34,9 @@ def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], Non
     in logs/dbt.log.
     """
     from dbt.cli.main import dbtRunner
+    from dbt_common.events.base_types import EventMsg
 
-    def watch(event) -> None:
+    def watch(event: EventMsg) -> None:
         if event.info.name in ("LogStartLine", "LogTestResult", "LogModelResult", "LogSeedResult"):
             data = event.data
             total = data.num_models if event.info.name == "LogTestResult" else data.total
