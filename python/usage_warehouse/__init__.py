@@ -1,0 +1,1 @@
+"""Everything of the product-usage warehouse that is not SQL."""

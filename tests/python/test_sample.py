@@ -24,7 +24,6 @@ from usage_warehouse.sample.people import make_people
 from usage_warehouse.sample.product import (
     AGENTS,
     FIRST_BOT_AGENT,
-    FREE_MAIL_DOMAIN,
     JUNK_IDS,
     PLAN_DATES,
     UNKNOWN_EVENTS,
@@ -201,12 +200,10 @@ def test_the_seeds_are_those_of_the_sample() -> None:
     assert not {row["event_name"] for row in plan} & set(UNKNOWN_EVENTS)
     used = {row["event_name"] for row in seed_rows("activation_rules") + seed_rows("funnel_steps")}
     assert used <= set(dated)
-    assert {row["feature"] for row in plan} == {row["feature"] for row in seed_rows("features")}
     assert {row["funnel_id"] for row in seed_rows("funnels")} == {
         row["funnel_id"] for row in seed_rows("funnel_steps")
     }
     assert {text.lower() for text in JUNK_IDS} <= {row["value"] for row in seed_rows("junk_ids")}
-    assert FREE_MAIL_DOMAIN in {row["domain"] for row in seed_rows("free_mail_domains")}
     patterns = [row["pattern"] for row in seed_rows("bot_user_agents")]
     for code, agent in enumerate(AGENTS):
         is_bot = any(pattern in agent.lower() for pattern in patterns)

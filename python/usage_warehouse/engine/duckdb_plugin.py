@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
 
 # Without a key of one's own, e-mail-shaped ids are still never shown; the hash is then
 # only as secret as this text. Set USAGE_PSEUDONYM_KEY to make it a secret.
@@ -19,11 +20,11 @@ def pseudonym_key() -> str:
 class Plugin(BasePlugin):
     """Sets the session variable `usage_pseudonym_key` on every cursor."""
 
-    def configure_connection(self, conn) -> None:
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Set the variable on the parent connection."""
         self.configure_cursor(conn)
 
-    def configure_cursor(self, cursor) -> None:
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Set the variable on a cursor, which does not inherit it."""
         escaped = pseudonym_key().replace("'", "''")
         cursor.execute(f"set variable usage_pseudonym_key = '{escaped}'")
