@@ -100,7 +100,7 @@ $(BIN)/usage sample $(SAMPLE) --out $(SCRATCH)/$(1)/raw
 endef
 
 # $(call in_scratch,name) is dbt on that folder, whatever the caller's own folders are.
-in_scratch = USAGE_TARGET=duckdb USAGE_SEEDS=seeds USAGE_RAW=$(SCRATCH)/$(1)/raw \
+in_scratch = env -u USAGE_PSEUDONYM_KEY USAGE_TARGET=duckdb USAGE_SEEDS=seeds USAGE_RAW=$(SCRATCH)/$(1)/raw \
 	USAGE_BUILD=$(SCRATCH)/$(1)/build DBT_TARGET_PATH=$(SCRATCH)/$(1)/target \
 	DBT_LOG_PATH=$(SCRATCH)/$(1)/logs $(BIN)/dbt
 
@@ -108,8 +108,8 @@ in_scratch = USAGE_TARGET=duckdb USAGE_SEEDS=seeds USAGE_RAW=$(SCRATCH)/$(1)/raw
 unit: $(ENV) ## dbt's unit tests, on empty relations in a database of their own
 	@$(call scratch,unit)
 	@$(call in_scratch,unit) --quiet build --empty \
-		--exclude-resource-type unit_test --exclude-resource-type test $(vars)
-	@$(call in_scratch,unit) test --select test_type:unit $(vars)
+		--exclude-resource-type unit_test --exclude-resource-type test
+	@$(call in_scratch,unit) test --select test_type:unit
 
 .PHONY: dbt
 dbt: $(ENV) ## a build of a small sample with every data test and gate

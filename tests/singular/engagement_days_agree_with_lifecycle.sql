@@ -1,4 +1,4 @@
--- Two ways to the same number: daily active users and the daily lifecycle's active users.
+-- Two ways to one number: daily active users, the daily lifecycle's active users.
 with
 
 lifecycle_days as (

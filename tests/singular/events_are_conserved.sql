@@ -1,10 +1,18 @@
--- Lines in = accepted + duplicates + quarantined, counted from the raw files themselves.
+-- Lines in = accepted + duplicates + quarantined, counted from the raw files.
 with
 
+messages_in as (
+    select count(*) as line_count from {{ ref('base_events__messages') }}
+),
+
+rejects_in as (
+    select count(*) as line_count from {{ ref('stg_events__rejects') }}
+),
+
 lines_in as (
-    select
-        (select count(*) from {{ ref('base_events__messages') }})
-        + (select count(*) from {{ ref('stg_events__rejects') }}) as line_count
+    select messages_in.line_count + rejects_in.line_count as line_count
+    from messages_in
+    cross join rejects_in
 ),
 
 outcomes as (

@@ -26,18 +26,18 @@ group_messages as (
 -- Each trait as it was last stated by the horizon.
 stated as (
     select
-        account_key,
+        group_messages.account_key,
         {% for column in traits.values() -%}
-        max_by({{ column }}, (event_at, message_id)) filter (
-            where {{ column }} is not null
-        )
-            as {{ column }},
+        max_by(
+            group_messages.{{ column }},
+            (group_messages.event_at, group_messages.message_id)
+        ) filter (where group_messages.{{ column }} is not null) as {{ column }},
         {% endfor -%}
-        min(created_at) as stated_created_at
+        min(group_messages.created_at) as stated_created_at
     from group_messages
     cross join clock
-    where event_at <= as_of_at
-    group by account_key
+    where group_messages.event_at <= clock.as_of_at
+    group by group_messages.account_key
 )
 
 select * from stated

@@ -4,7 +4,7 @@ clock as (
     select * from {{ ref('int_clock__horizons') }}
 ),
 
--- The aggregate keeps each day's first time, so a day that the horizon cuts is exact too.
+-- The aggregate keeps each day's first time: a day that the horizon cuts is exact too.
 active as (
     select
         daily.user_key,

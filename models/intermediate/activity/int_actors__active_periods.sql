@@ -12,7 +12,8 @@ periods as (
         '{{ period_type }}' as period_type,
         cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start
     from active_days
-    group by 1, 2, 3, 4
+    group by
+        grain, actor_key, cast(date_trunc('{{ period_type }}', activity_date) as date)
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),
@@ -39,9 +40,7 @@ final as (
         period_type,
         period_start,
         cohort_start,
-        cast(
-            {{ periods_between('period_type', 'cohort_start', 'period_start') }} as bigint
-        )
+        {{ periods_between('period_type', 'cohort_start', 'period_start') }}
             as period_number,
         previous_active_start,
         next_active_start,

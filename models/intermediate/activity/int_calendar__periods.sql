@@ -10,7 +10,7 @@ starts as (
         '{{ period_type }}' as period_type,
         cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start
     from {{ ref('int_calendar__days') }}
-    group by 1, 2
+    group by cast(date_trunc('{{ period_type }}', activity_date) as date)
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),

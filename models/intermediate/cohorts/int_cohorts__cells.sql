@@ -30,8 +30,9 @@ cohorts as (
 cells as (
     select
         cohorts.*,
-        {{ periods_between('cohorts.period_type', 'cohorts.cohort_start', 'calendar.period_start') }}
-            as period_number,
+        {{ periods_between(
+            'cohorts.period_type', 'cohorts.cohort_start', 'calendar.period_start'
+        ) }} as period_number,
         calendar.is_open
     from cohorts
     inner join {{ ref('int_calendar__periods') }} as calendar
@@ -52,13 +53,24 @@ marks as (
     from activity
     group by grain, period_type, cohort_start, period_number
     union all
-    select 'unbounded', grain, period_type, cohort_start, last_closed_number, count(*)
+    select
+        'unbounded' as retention_type,
+        grain,
+        period_type,
+        cohort_start,
+        last_closed_number as period_number,
+        count(*) as actor_count
     from actors
     where last_closed_number is not null
     group by grain, period_type, cohort_start, last_closed_number
     union all
     select
-        'continuous', grain, period_type, cohort_start, last_unbroken_number, count(*)
+        'continuous' as retention_type,
+        grain,
+        period_type,
+        cohort_start,
+        last_unbroken_number as period_number,
+        count(*) as actor_count
     from actors
     group by grain, period_type, cohort_start, last_unbroken_number
 ),
@@ -66,9 +78,9 @@ marks as (
 retention_types as (
     select 'n_period' as retention_type
     union all
-    select 'unbounded'
+    select 'unbounded' as retention_type
     union all
-    select 'continuous'
+    select 'continuous' as retention_type
 ),
 
 counted as (

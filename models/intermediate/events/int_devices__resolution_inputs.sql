@@ -12,12 +12,24 @@ canonical as (
     select * from {{ ref('int_users__canonical') }}
 ),
 
+account_stretches as (
+    select
+        user_key,
+        concat_ws(
+            ':',
+            account_key,
+            valid_from,
+            coalesce(cast(valid_to as {{ engine_type('string') }}), ''),
+            is_first
+        ) as stretch
+    from {{ ref('int_users__account_intervals') }}
+),
+
 account_states as (
     select
         user_key,
-        {{ sorted_list("concat_ws(':', account_key, valid_from, coalesce(cast(valid_to as " ~ engine_type('string') ~ "), ''), is_first)") }}
-            as state
-    from {{ ref('int_users__account_intervals') }}
+        {{ sorted_list('stretch') }} as state
+    from account_stretches
     group by user_key
 ),
 

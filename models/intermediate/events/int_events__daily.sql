@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_devices__to_aggregate') }}
 -- depends_on: {{ ref('int_devices__resolution_inputs') }}
 -- depends_on: {{ ref('stg_definitions__junk_ids') }}
 {{ config(
@@ -16,14 +17,10 @@
 
 with
 
-touched_devices as (
-    select device_key from {{ ref('int_devices__to_aggregate') }}
-),
-
 resolved as (
     select * from {{ ref('int_events__resolved') }}
     {% if is_incremental() -%}
-    where device_key in (select device_key from touched_devices)
+    where device_key in (select device_key from {{ ref('int_devices__to_aggregate') }})
     {%- endif %}
 ),
 

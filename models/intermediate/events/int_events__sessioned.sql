@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_devices__to_sessionize') }}
 -- depends_on: {{ ref('int_devices__session_inputs') }}
 -- depends_on: {{ ref('stg_definitions__internal_actors') }}
 -- depends_on: {{ ref('stg_definitions__bot_user_agents') }}
@@ -22,10 +23,6 @@
 
 with
 
-touched_devices as (
-    select device_key from {{ ref('int_devices__to_sessionize') }}
-),
-
 accepted as (
     select
         message_id,
@@ -44,7 +41,7 @@ accepted as (
         is_refused
     from {{ ref('int_events__accepted') }}
     {% if is_incremental() -%}
-    where device_key in (select device_key from touched_devices)
+    where device_key in (select device_key from {{ ref('int_devices__to_sessionize') }})
     {%- endif %}
 ),
 

@@ -1,28 +1,29 @@
 with
 
 members as (
-    select * from {{ ref('int_events__resolved') }}
+    select
+        *,
+        message_key = session_key as is_first
+    from {{ ref('int_events__resolved') }}
     where session_key is not null
 ),
 
 summed as (
     select
-        device_key,
-        session_key,
-        max(case when message_key = session_key then message_id end)
-            as first_message_id,
-        min(event_at) as started_at,
-        max(event_at) as ended_at,
+        members.device_key,
+        members.session_key,
+        max(case when members.is_first then members.message_id end) as first_message_id,
+        min(members.event_at) as started_at,
+        max(members.event_at) as ended_at,
         count(*) as event_count,
         max(canonical.user_key) as own_user_key,
-        max(case when message_key = session_key then members.user_key end)
-            as first_user_key,
-        max(case when message_key = session_key then account_key end)
+        max(case when members.is_first then members.user_key end) as first_user_key,
+        max(case when members.is_first then members.account_key end)
             as first_account_key
     from members
     left join {{ ref('int_users__canonical') }} as canonical
         on members.own_user_key = canonical.own_user_key
-    group by device_key, session_key
+    group by members.device_key, members.session_key
 ),
 
 final as (

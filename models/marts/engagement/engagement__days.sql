@@ -48,11 +48,11 @@ summed as (
     select
         days.activity_date,
         days.is_open,
-    {% for name in windows -%}
+    {%- for name in windows %}
     sum(coalesce({{ name }}_changes.change, 0)) over (
         order by days.activity_date rows between unbounded preceding and current row
-        ) as {{ name }}_active_users,
-    {% endfor -%}
+        ) as {{ name }}_active_users{% if not loop.last %},{% endif %}
+    {%- endfor %}
     from days
     {% for name in windows -%}
     left join {{ name }}_changes on days.activity_date = {{ name }}_changes.step_date

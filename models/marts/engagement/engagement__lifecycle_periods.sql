@@ -12,7 +12,7 @@ activity as (
 grains as (
     select 'user' as grain
     union all
-    select 'account'
+    select 'account' as grain
 ),
 
 active_counts as (

@@ -22,14 +22,18 @@ named as (
 ),
 
 -- Ids as the events carry them: e-mail-shaped ones are keyed hashes there.
-final as (
+carried as (
     select
         kind,
         case
             when kind = 'email_domain' then lower(value) else {{ public_id('value') }}
         end as value
     from named
-    group by 1, 2
+),
+
+final as (
+    select kind, value from carried
+    group by kind, value
 )
 
 select * from final

@@ -10,37 +10,41 @@ junk_ids as (
     select * from {{ ref('stg_definitions__junk_ids') }}
 ),
 
--- Junk ids ("undefined", "null", …) are no ids.
-identified as (
+trimmed as (
     select
-        messages.*,
-        nullif(trim(messages.message_id), '') as own_message_id,
-        case when junk_devices.junk_id is null then nullif(trim(anonymous_id), '') end
-            as own_anonymous_id,
-        case when junk_users.junk_id is null then nullif(trim(user_id), '') end
-            as own_user,
-        case when junk_groups.junk_id is null then nullif(trim(group_id), '') end
-            as own_group,
-        case when junk_previous.junk_id is null then nullif(trim(previous_id), '') end
-            as own_previous,
+        *,
+        nullif(trim(message_id), '') as own_message_id,
+        nullif(trim(anonymous_id), '') as device_text,
+        nullif(trim(user_id), '') as user_text,
+        nullif(trim(group_id), '') as group_text,
+        nullif(trim(previous_id), '') as previous_text,
         lower(trim(type)) as message_type,
         coalesce(received_at, _loaded_at) as receipt_at,
         {{ is_json_object('context') }} as is_context_readable,
         {{ is_json_object('traits') }} as are_traits_readable,
         {{ is_json_object('properties') }} as are_properties_readable
     from messages
-    left join
-        junk_ids as junk_devices
-        on lower(trim(messages.anonymous_id)) = junk_devices.junk_id
-    left join
-        junk_ids as junk_users
-        on lower(trim(messages.user_id)) = junk_users.junk_id
-    left join
-        junk_ids as junk_groups
-        on lower(trim(messages.group_id)) = junk_groups.junk_id
-    left join
-        junk_ids as junk_previous
-        on lower(trim(messages.previous_id)) = junk_previous.junk_id
+),
+
+-- Junk ids ("undefined", "null", …) are no ids.
+identified as (
+    select
+        trimmed.*,
+        case when junk_devices.junk_id is null then trimmed.device_text end
+            as own_anonymous_id,
+        case when junk_users.junk_id is null then trimmed.user_text end as own_user,
+        case when junk_groups.junk_id is null then trimmed.group_text end as own_group,
+        case when junk_previous.junk_id is null then trimmed.previous_text end
+            as own_previous
+    from trimmed
+    left join junk_ids as junk_devices
+        on lower(trimmed.device_text) = junk_devices.junk_id
+    left join junk_ids as junk_users
+        on lower(trimmed.user_text) = junk_users.junk_id
+    left join junk_ids as junk_groups
+        on lower(trimmed.group_text) = junk_groups.junk_id
+    left join junk_ids as junk_previous
+        on lower(trimmed.previous_text) = junk_previous.junk_id
 ),
 
 -- A device's wrong clock shifts original_timestamp and sent_at alike.
@@ -110,14 +114,11 @@ published as (
 
 final as (
     select
-        file_path,
-        file_row,
-        source,
+        file_path, file_row, source,
         loaded_at,
         cast(loaded_at as date) as loaded_date,
         received_at,
-        source_file,
-        source_row,
+        source_file, source_row,
         message_id,
         {{ key64("coalesce(message_id, file_path)") }} as dedup_key,
         message_type,

@@ -1,0 +1,181 @@
+"""Many histories side by side in one raw folder, as it stands at each load step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from usage_warehouse.replay.histories import draw_history, draw_slots
+from usage_warehouse.replay.rows import (
+    MESSAGE_SCHEMA,
+    OPTIONAL_COLUMNS,
+    REJECT_SCHEMA,
+    Draw,
+    History,
+    Slot,
+)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Histories with disjoint ids on common files, loaded in steps 1 to `steps`."""
+
+    steps: int
+    slots: tuple[Slot, ...]
+    histories: tuple[History, ...]
+
+    def files_at(self, step: int) -> dict[str, list[dict[str, object]]]:
+        """The rows of every file that stands in the raw folder at that step, by its name."""
+        files: dict[str, list[dict[str, object]]] = {}
+        for slot in self.slots:
+            edition = slot.edition_at(step)
+            if edition is not None:
+                files[slot.name] = [
+                    message.values
+                    for history in self.histories
+                    for message in history.messages
+                    if message.slot == slot.name and message.stands_in(edition)
+                ]
+        return files
+
+    def arriving_at(self, step: int) -> int:
+        """How many files appear, change or vanish at that step."""
+        return sum(step in (slot.arrives, slot.leaves, slot.changes) for slot in self.slots)
+
+
+def draw_pack(histories: int, steps: int, seed: int) -> Pack:
+    """`histories` random histories over `steps` loads; the same seed draws the same pack.
+
+    A history depends on the seed and its own number alone, not on how many there are.
+    """
+    slots = draw_slots(steps, Draw(seed, 0))
+    return Pack(
+        steps,
+        slots,
+        tuple(
+            draw_history(f"h{number:03d}", slots, Draw(seed, number))
+            for number in range(1, histories + 1)
+        ),
+    )
+
+
+def write_step(pack: Pack, step: int, raw: Path) -> None:
+    """Make the raw folder what it is at that step; files that stay the same are not touched."""
+    wanted = {}
+    for number, (name, rows) in enumerate(sorted(pack.files_at(step).items())):
+        # Some loaders leave out columns that a file's rows do not use.
+        wanted[name] = messages_table(rows, may_leave_out=number % 3 == 0)
+    write_files(raw, "messages", wanted)
+    rejects = {slot.name: _rejects(slot) for slot in pack.slots[::3] if slot.edition_at(step)}
+    write_files(raw, "rejects", rejects)
+
+
+def messages_table(
+    rows: Iterable[Mapping[str, object]], *, may_leave_out: bool = False
+) -> pa.Table:
+    """Rows (times in microseconds since 1970) as a table of the raw contract's columns."""
+    table = pa.Table.from_pylist(list(rows), schema=MESSAGE_SCHEMA)
+    if may_leave_out:
+        empty = [name for name in OPTIONAL_COLUMNS if table[name].null_count == table.num_rows]
+        table = table.drop_columns(empty)
+    return table
+
+
+def write_files(raw: Path, table: str, wanted: Mapping[str, pa.Table]) -> None:
+    """Make `<raw>/events/<table>` hold exactly these Parquet files."""
+    folder = raw / "events" / table
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.parquet"):
+        if path.stem not in wanted:
+            path.unlink()
+    for name, content in wanted.items():
+        path = folder / f"{name}.parquet"
+        fresh = path.with_suffix(".new")
+        pq.write_table(content, fresh)
+        if path.exists() and path.read_bytes() == fresh.read_bytes():
+            fresh.unlink()
+        else:
+            fresh.replace(path)
+
+
+def _rejects(slot: Slot) -> pa.Table:
+    """One line of that file that could not be parsed."""
+    row = {
+        "_file": f"{slot.name}.jsonl",
+        "_row": 1,
+        "reason": "not JSON",
+        "line_sha256": hashlib.sha256(slot.name.encode()).hexdigest(),
+        "_loaded_at": slot.loaded_at,
+    }
+    return pa.Table.from_pylist([row], schema=REJECT_SCHEMA)
+
+
+def write_definitions(
+    folder: Path, internal_actors: Sequence[tuple[str, str]] = (), *, empty_plan: bool = False
+) -> None:
+    """Small seeds that use every kind of definition, as CSV files in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lines in DEFINITIONS.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if empty_plan:
+        write_definition(folder, "tracking_plan", ())
+    rows = [f"{kind},{value},drawn" for kind, value in internal_actors]
+    write_definition(folder, "internal_actors", (*DEFINITIONS["internal_actors"][1:], *rows))
+
+
+def write_definition(folder: Path, name: str, rows: Sequence[str]) -> None:
+    """One seed with these rows (lines of CSV) below its header."""
+    text = "\n".join([DEFINITIONS[name][0], *rows]) + "\n"
+    (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+DEFINITIONS: dict[str, tuple[str, ...]] = {
+    "tracking_plan": (
+        "event_name,feature,is_active_signal,status,owner,question,required_properties,"
+        "introduced_on,retired_on",
+        "page,navigation,false,live,web,,,,",
+        "screen,navigation,false,live,mobile,,,,",
+        "signed_up,onboarding,true,live,growth,,,,",
+        "task_created,tasks,true,live,core,,,,",
+        "task_completed,tasks,true,live,core,,,,",
+        "report_viewed,reports,true,deprecated,core,,,2026-01-01,2026-01-24",
+        "invite_sent,collaboration,true,live,growth,,,2026-01-16,",
+        "heartbeat,,false,live,core,,,,",
+        "export_made,reports,true,planned,core,,,,",
+    ),
+    "activation_rules": (
+        "rule_id,grain,criterion_id,event_name,min_count,window_days",
+        "first_value,user,made,task_created,2,7",
+        "first_value,user,done,task_completed,1,14",
+        "team_value,account,invited,invite_sent,1,14",
+    ),
+    "funnels": (
+        "funnel_id,name,grain,ordering,window_seconds",
+        "work,Work,user,ordered,604800",
+        "habit,Habit,user,strict,86400",
+        "reach,Reach,account,unordered,1209600",
+        "report,Report,user,ordered,",
+    ),
+    "funnel_steps": (
+        "funnel_id,step_number,event_name,property_name,property_value,kind",
+        "work,1,task_created,,,step",
+        "work,2,task_completed,step,import,step",
+        "work,3,report_viewed,,,step",
+        "habit,1,task_created,,,step",
+        "habit,2,task_completed,,,step",
+        "reach,1,task_created,,,step",
+        "reach,2,invite_sent,,,step",
+        "report,1,page,,,step",
+        "report,2,invite_sent,,,optional",
+        "report,2,heartbeat,,,exclusion",
+        "report,3,task_created,,,step",
+    ),
+    "internal_actors": ("kind,value,reason", "email_domain,internal.example,staff"),
+    "bot_user_agents": ("pattern,reason", "bot,says so"),
+    "junk_ids": ("value", "undefined", "null", "0"),
+}
