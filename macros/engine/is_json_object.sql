@@ -6,8 +6,11 @@
 {%- endmacro %}
 
 {% macro duckdb__is_json_object(column) -%}
+  {#- Nearly all begin with a brace: those are parsed once and trimmed never. -#}
   case
-    when {{ column }} is null or trim({{ column }}) in ('', 'null') then null
+    when {{ column }} is null then null
+    when {{ column }} like '{' || '%' then json_valid({{ column }})
+    when trim({{ column }}) in ('', 'null') then null
     when json_valid({{ column }}) then json_type({{ column }}) = 'OBJECT'
     else false
   end

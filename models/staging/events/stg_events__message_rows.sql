@@ -51,13 +51,14 @@ identified as (
 timed as (
     select
         *,
-        coalesce(
-            received_at - (sent_at - original_timestamp),
-            timestamp,
-            received_at
-        ) as event_at,
-        case when is_context_readable then context end as readable_context,
-        case when are_traits_readable then traits end as readable_traits
+        coalesce(received_at - (sent_at - original_timestamp), timestamp, received_at)
+            as event_at,
+        case when is_context_readable then {{ json_text('context', '$.consent') }} end
+            as consent_text,
+        case when is_context_readable then {{ user_agent('context') }} end as user_agent,
+        case
+            when are_traits_readable and message_type in ('identify', 'group') then traits
+        end as readable_traits
     from identified
 ),
 
@@ -81,18 +82,14 @@ published as (
         {{ public_id('own_previous') }} as previous_id,
         event_at,
         receipt_at,
-        coalesce(
-            {{ json_text('readable_context', '$.userAgent') }},
-            {{ json_text('readable_context', '$.user_agent') }}
-        ) as user_agent,
-        {{ consent_status('readable_context') }} as consent_status,
+        user_agent,
+        {{ consent_status('consent_text') }} as consent_status,
         case
             when message_type = 'identify'
                 then {{ email_domain(json_text('readable_traits', '$.email')) }}
         end as traits_email_domain,
         {{ email_domain('own_user') }} as user_id_email_domain,
-        case when message_type in ('identify', 'group') then readable_traits end
-            as traits,
+        readable_traits as traits,
         coalesce(message_type not in (
             'track', 'identify', 'group', 'page', 'screen', 'alias'
         ), true)
