@@ -53,11 +53,14 @@ timed as (
         *,
         coalesce(received_at - (sent_at - original_timestamp), timestamp, received_at)
             as event_at,
-        case when is_context_readable then {{ json_text('context', '$.consent') }} end
-            as consent_text,
-        case when is_context_readable then {{ user_agent('context') }} end as user_agent,
         case
-            when are_traits_readable and message_type in ('identify', 'group') then traits
+            when is_context_readable then {{ json_text('context', '$.consent') }}
+        end as consent_text,
+        case when is_context_readable then {{ user_agent('context') }} end
+            as user_agent,
+        case
+            when are_traits_readable and message_type in ('identify', 'group')
+                then traits
         end as readable_traits
     from identified
 ),
