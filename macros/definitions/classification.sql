@@ -1,7 +1,7 @@
 {#
   How an event is judged by the definitions of today, late and in one place: planned, an
   active signal, excluded and why. For any relation with the columns message_type,
-  event_key, event_date, device_key, user_key, own_account_key, user_agent_key and
+  event_key, event_date, device_key, user_key, account_key, user_agent_key and
   is_refused, under the alias `events`.
 #}
 {% macro classification_joins() -%}
@@ -16,7 +16,7 @@
     left join {{ ref('int_users__internal') }} as internal_users
         on events.user_key = internal_users.user_key
     left join {{ ref('int_accounts__internal') }} as internal_accounts
-        on events.own_account_key = internal_accounts.account_key
+        on events.account_key = internal_accounts.account_key
     left join {{ ref('int_devices__internal') }} as internal_devices
         on events.device_key = internal_devices.device_key
     cross join (

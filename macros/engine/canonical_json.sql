@@ -25,7 +25,7 @@
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
   ) as documents,
-  json_tree(coalesce(documents.json_value, 'null')) as node
+  json_tree(coalesce(nullif(trim(documents.json_value), ''), 'null')) as node
   group by {{ keys | join(', ') }}
 {%- endmacro %}
 

@@ -13,7 +13,12 @@
   {%- if data_type == 'timestamp' -%} {{ column }}
   {%- elif data_type == 'timestamp with time zone' -%} cast({{ column }} as timestamp)
   {%- elif data_type.startswith('timestamp') or data_type == 'date' -%} cast({{ column }} as timestamp)
-  {%- elif data_type in ('varchar', 'json') -%} cast(try_cast({{ column }} as timestamptz) as timestamp)
+  {%- elif data_type in ('varchar', 'json') -%} 
+    cast(coalesce(
+      try_cast({{ column }} as timestamptz),
+      try_strptime({{ column }}, ['%Y-%m-%dT%H:%M%z', '%Y%m%dT%H%M%S%z']),
+      try_strptime({{ column }}, ['%Y-%m-%dT%H:%M', '%Y%m%dT%H%M%S', '%Y%m%dT%H%M%SZ', '%Y-%m-%dT%H:%MZ'])
+    ) as timestamp)
   {%- else -%}
     case
       when abs({{ column }}) < 100000000000 then make_timestamp(cast({{ column }} * 1000000 as bigint))

@@ -5,7 +5,7 @@
 {% macro raw_file_path() -%} {{ adapter.dispatch('raw_file_path', 'usage_warehouse')() }} {%- endmacro %}
 {% macro raw_file_row() -%} {{ adapter.dispatch('raw_file_row', 'usage_warehouse')() }} {%- endmacro %}
 
-{% macro duckdb__raw_file_path() -%} filename {%- endmacro %}
+{% macro duckdb__raw_file_path() -%} _file_path {%- endmacro %}
 {% macro duckdb__raw_file_row() -%} file_row_number {%- endmacro %}
 
 {% macro spark__raw_file_path() -%} regexp_replace(_metadata.file_path, '^file:/*', '/') {%- endmacro %}

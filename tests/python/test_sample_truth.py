@@ -90,6 +90,11 @@ def accepted(sample: tuple[dict, pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     identified = rows[(rows["type"] == "identify") & rows["own_user"].notna()]
     domain = identified["traits"].map(lambda text: json.loads(text)["email"].split("@")[1])
     staff = set(identified.loc[domain.isin(actors["email_domain"]), "user"]) | actors["user_id"]
+    claimed = rows[rows["user"].notna() & rows["group_id"].notna() & ~refused]
+    accounts = claimed.groupby("user")["group_id"].agg(set)
+    in_demo = accounts[accounts.map(lambda ids: bool(ids & actors["account_id"]))]
+    assert (in_demo.map(len) == 1).all()
+    staff |= set(in_demo.index)
     internal = rows["user"].isin(staff) | rows["group_id"].isin(actors["account_id"])
     internal |= rows["device"].isin(actors["device_id"])
     seen = rows[rows["user"].notna() & ~refused]

@@ -2,11 +2,6 @@
 
 with
 
--- The first account also owns the time before the first claim.
-account_intervals as (
-    select * from {{ ref('int_users__account_intervals') }}
-),
-
 people as (
     select
         events.*,
@@ -19,18 +14,15 @@ people as (
 
 final as (
     select
-        people.*,
-        coalesce(people.own_account_key, account_intervals.account_key) as account_key,
+        events.*,
+        coalesce(events.own_account_key, user_accounts.account_key) as account_key,
         coalesce(
-            people.own_account_key is null
-            and people.event_at < account_intervals.valid_from,
+            events.own_account_key is null
+            and events.event_at < user_accounts.valid_from,
             false
         ) as is_account_inferred
-    from people
-    left join account_intervals
-        on people.user_key = account_intervals.user_key
-        and account_intervals.applies_from <= people.event_at
-        and people.event_at < account_intervals.applies_to
+    from people as events
+    {{ account_join() }}
 )
 
 select * from final

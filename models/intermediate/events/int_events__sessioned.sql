@@ -45,7 +45,7 @@ accepted as (
     {%- endif %}
 ),
 
-resolved as (
+people as (
     select
         events.*,
         coalesce(canonical.user_key, device_users.user_key) as user_key
@@ -53,6 +53,14 @@ resolved as (
     left join {{ ref('int_users__canonical') }} as canonical
         on events.own_user_key = canonical.own_user_key
     {{ device_user_join() }}
+),
+
+resolved as (
+    select
+        events.*,
+        coalesce(events.own_account_key, user_accounts.account_key) as account_key
+    from people as events
+    {{ account_join() }}
 ),
 
 members as (

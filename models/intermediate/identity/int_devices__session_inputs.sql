@@ -4,10 +4,6 @@ canonical as (
     select * from {{ ref('int_users__canonical') }}
 ),
 
-internal_users as (
-    select * from {{ ref('int_users__internal') }}
-),
-
 own_rows as (
     select
         device_key,
@@ -17,30 +13,51 @@ own_rows as (
     group by device_key
 ),
 
--- Whose internal time it is decides which events are members of sessions.
+-- The stretches of time in which each user is internal: always, or while in an account
+-- that is.
 internal_stretches as (
+    select
+        user_key,
+        cast(user_key as {{ engine_type('string') }}) as stretch
+    from {{ ref('int_users__internal') }}
+    union all
+    select
+        user_accounts.user_key,
+        concat_ws(
+            ':',
+            user_accounts.user_key,
+            user_accounts.applies_from,
+            user_accounts.applies_to
+        ) as stretch
+    from {{ ref('int_users__account_intervals') }} as user_accounts
+    inner join {{ ref('int_accounts__internal') }} as internal_accounts
+        on user_accounts.account_key = internal_accounts.account_key
+),
+
+-- Where those users are at a device, by its own messages or by its stretches of time.
+internal_visits as (
     select
         device_users.device_key,
         concat_ws(
-            ':',
-            device_users.user_key,
-            coalesce(cast(device_users.valid_from as {{ engine_type('string') }}), ''),
-            coalesce(cast(device_users.valid_to as {{ engine_type('string') }}), '')
-        ) as stretch
+            '/',
+            internal_stretches.stretch,
+            device_users.applies_from,
+            device_users.applies_to
+        ) as visit
     from {{ ref('int_devices__user_intervals') }} as device_users
-    inner join internal_users on device_users.user_key = internal_users.user_key
+    inner join internal_stretches on device_users.user_key = internal_stretches.user_key
     union
     select
         events.device_key,
-        cast(events.own_user_key as {{ engine_type('string') }}) as stretch
+        concat_ws('/', internal_stretches.stretch, events.own_user_key) as visit
     from {{ ref('int_events__accepted') }} as events
     inner join canonical on events.own_user_key = canonical.own_user_key
-    inner join internal_users on canonical.user_key = internal_users.user_key
+    inner join internal_stretches on canonical.user_key = internal_stretches.user_key
 ),
 
 internal_states as (
-    select device_key, {{ sorted_list('stretch') }} as stretches
-    from internal_stretches
+    select device_key, {{ sorted_list('visit') }} as visits
+    from internal_visits
     group by device_key
 ),
 
@@ -51,7 +68,7 @@ final as (
             '/',
             own_rows.message_count,
             own_rows.rows_xor,
-            internal_states.stretches
+            internal_states.visits
         ) as state
     from own_rows
     left join internal_states on own_rows.device_key = internal_states.device_key

@@ -12,7 +12,9 @@ final as (
     select
         accepted.dedup_key as message_key,
         accepted.event_key,
-        base.properties
+        case
+            when {{ is_json_object('base.properties') }} then base.properties
+        end as properties
     from accepted
     inner join {{ ref('stg_events__load_units') }} as load_units
         on accepted.load_unit = load_units.load_unit

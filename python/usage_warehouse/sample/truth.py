@@ -81,7 +81,9 @@ def make_truth(
     options: SampleOptions,
 ) -> dict[str, object]:
     """Count the planted truth of the final message frame (copies and rejects included)."""
+    # Who is in the demo account is in no other one: internal by account, at any time.
     staff = people["is_internal"].to_numpy()
+    staff = staff | accounts["is_internal"].to_numpy()[people["account"]]
     outcome = messages["outcome"].to_numpy()
     accepted = messages[outcome == ACCEPTED]
     at = event_times(accepted)
