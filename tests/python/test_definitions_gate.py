@@ -57,7 +57,7 @@ def test_the_gate_has_a_row_per_file(seeds, loaded):
 
 
 def test_the_gate_raises_at_a_mistake(seeds, loaded):
-    (seeds / "junk_ids.csv").unlink()
+    (seeds / "internal_actors.csv").unlink()
     with pytest.raises(WrongDefinitions, match="the file is missing"):
         definition_files(seeds, loaded)
 

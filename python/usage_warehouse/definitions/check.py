@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from usage_warehouse.definitions.cells import judge_cells, judge_domains, judge_keys
+from usage_warehouse.definitions.defaults import seed_folder
 from usage_warehouse.definitions.finding import Finding
 from usage_warehouse.definitions.read import Table, read_table
 from usage_warehouse.definitions.rules import (
@@ -43,7 +44,8 @@ def read_definitions(seeds_folder: Path) -> tuple[dict[str, Table], list[Finding
     tables: dict[str, Table] = {}
     findings: list[Finding] = []
     for seed in SEEDS:
-        tables[seed.name], found = read_table(seeds_folder, seed)
+        folder = seed_folder(seeds_folder, seed.name)
+        tables[seed.name], found = read_table(folder, seed)
         findings += found
     return tables, findings
 

@@ -165,8 +165,12 @@ def _judge_exclusion(
 
 
 def judge_property_filters(table: Table) -> Iterator[Finding]:
-    """Values that no property is compared with."""
+    """Values that no property is compared with, and names that no path can hold."""
     for record in table.records:
+        if record.is_sound and '"' in record.get("property_name"):
+            problem = f"the property name {record.get('property_name')} holds a quotation mark"
+            fix = "name the property without it"
+            yield Finding(table.file, record.row, "property_name", problem, fix)
         if record.is_sound and record.get("property_value") and not record.get("property_name"):
             problem = f"the value '{record.get('property_value')}' has no property_name"
             fix = "name the property whose value it is, or empty property_value"

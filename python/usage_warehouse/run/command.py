@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from usage_warehouse.definitions.check import require_good_definitions
+from usage_warehouse.definitions.defaults import complete_definitions
 from usage_warehouse.raw.contract import check_raw, check_variables
 from usage_warehouse.run.lock import run_lock
 from usage_warehouse.settings import Settings, load_settings
@@ -27,6 +28,7 @@ def build_command() -> None:
     check_variables(settings.variables)
     require_good_definitions(settings.seeds)
     with run_lock(settings.build):
+        complete_definitions(settings)
         make_sample_if_needed(settings)
         check_raw(settings)
         with _progress() as progress:
