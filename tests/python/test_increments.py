@@ -7,26 +7,18 @@ same raw folder, definitions and variables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import duckdb
-import pyarrow as pa
 import pytest
 
-from usage_warehouse.replay.compare import INCREMENTAL, Difference, compare, fingerprints
-from usage_warehouse.replay.pack import (
-    DEFINITIONS,
-    draw_pack,
-    messages_table,
-    write_definition,
-    write_definitions,
-    write_files,
-)
-from usage_warehouse.replay.runner import BuildFailed, Workplace, build, refresh
+from usage_warehouse.replay.compare import INCREMENTAL, compare
+from usage_warehouse.replay.living import LivingWarehouse
+from usage_warehouse.replay.pack import draw_pack
+from usage_warehouse.replay.runner import BuildFailed, build
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # dbt's own log file and loop
+# dbt leaves its own log file and event loop to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 SECOND = 1_000_000
 FACTS = "core.fct_events"
 SESSIONS = "core.fct_sessions"
@@ -61,77 +53,23 @@ def message(message_id: str, at: str, **values: Any) -> dict[str, object]:
     }
 
 
-@dataclass
-class Living:
-    """A warehouse that is built incrementally, and what its raw folder holds now."""
+def membership(message_id: str, at: str, user: str, account: str) -> dict[str, object]:
+    """A group message of a user, from no device."""
+    named = {"anonymous_id": None, "user_id": user, "group_id": account}
+    return message(message_id, at, type="group", event=None, **named)
 
-    workplace: Workplace
-    files: dict[str, pa.Table] = field(default_factory=dict)
-    is_built: bool = False
 
-    def land(self, **files: list[dict[str, object]] | None) -> None:
-        """Put files into the raw folder, replace them, or (None) withdraw them."""
-        for name, rows in files.items():
-            if rows is None:
-                del self.files[name]
-            else:
-                self.files[name] = messages_table(rows)
-        write_files(self.workplace.raw, "messages", self.files)
-        self.is_built = False
-
-    def define(self, name: str, *added: str) -> None:
-        """One seed as it was at first, with further rows."""
-        write_definition(self.workplace.seeds, name, (*DEFINITIONS[name][1:], *added))
-        self.is_built = False
-
-    def set(self, **variables: object) -> None:
-        """The variables of the builds from now on."""
-        self.workplace = replace(self.workplace, variables=variables)
-        self.is_built = False
-
-    def build(self) -> None:
-        """Build the increment."""
-        build(self.workplace)
-        self.is_built = True
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.workplace.database), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def value(self, sql: str) -> Any:
-        return self.query(sql)[0][0]
-
-    def execute(self, *statements: str) -> None:
-        with duckdb.connect(str(self.workplace.database)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def prints(self, *relations: str) -> list[str]:
-        found = fingerprints(self.workplace.database, relations)
-        return [found[name].digest for name in relations]
-
-    def against_refresh(self) -> list[Difference]:
-        """How the build database differs from a full refresh, which stays in `refreshed`."""
-        increments = self.workplace.put_aside("increments")
-        refresh(self.workplace)
-        self.refreshed = self.workplace.put_aside("refreshed")
-        self.workplace.bring_back(increments)
-        return compare(self.workplace.database, self.refreshed)
-
-    def catch_up(self) -> list[Difference]:
-        """Build the increment and hold it against a full refresh."""
-        self.build()
-        return self.against_refresh()
+def alias(message_id: str, at: str, previous: str, user: str) -> dict[str, object]:
+    """An alias message, from no device."""
+    named = {"anonymous_id": None, "user_id": user, "previous_id": previous}
+    return message(message_id, at, type="alias", event=None, **named)
 
 
 @pytest.fixture(scope="module")
-def living(tmp_path_factory: pytest.TempPathFactory) -> Living:
+def living(tmp_path_factory: pytest.TempPathFactory) -> LivingWarehouse:
     """Six random histories and a device of our own."""
-    root = tmp_path_factory.mktemp("increments")
-    pack = draw_pack(6, 1, seed=11)
-    write_definitions(root / "seeds")
-    living = Living(Workplace(root, root / "raw", root / "seeds"))
-    living.files = {name: messages_table(rows) for name, rows in pack.files_at(1).items()}
+    living = LivingWarehouse(tmp_path_factory.mktemp("increments"))
+    living.land(**draw_pack(6, 1, seed=11).files_at(1))
     living.land(
         own=[
             message("1", "2026-01-12 09:00"),
@@ -146,7 +84,7 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Living:
 
 
 @pytest.fixture
-def warehouse(living: Living) -> Living:
+def warehouse(living: LivingWarehouse) -> LivingWarehouse:
     """The warehouse as the case before left it, built."""
     if not living.is_built:
         living.build()
@@ -204,6 +142,67 @@ def test_event_that_changes_its_day_and_a_day_that_becomes_empty(warehouse):
     assert warehouse.catch_up() == []
     assert ("2026-01-17",) in warehouse.query(query)
     assert ("2026-01-14",) not in warehouse.query(query)
+
+
+def test_messages_that_change_rows_of_other_devices(warehouse):
+    refused = {"context": '{"consent": false}'}
+    warehouse.land(
+        people=[
+            # v1 and v2 share a device; what nobody signed on 12 January is v1's.
+            message("p1", "2026-01-10", anonymous_id="x-shared", user_id="x-v1"),
+            message("p2", "2026-01-12", anonymous_id="x-shared"),
+            message("p3", "2026-01-14", anonymous_id="x-shared", user_id="x-v2"),
+            # v3 is in account a1, from 15 January in a2.
+            membership("p4", "2026-01-09", "x-v3", "x-a1"),
+            membership("p5", "2026-01-15", "x-v3", "x-a2"),
+            message("p6", "2026-01-12", anonymous_id="x-owned", user_id="x-v3"),
+            message("p7", "2026-01-12", anonymous_id="x-refused", user_id="x-v3", **refused),
+            alias("p8", "2026-01-09", "x-aliased", "x-v3"),
+            message("p9", "2026-01-12", anonymous_id="x-aliased"),
+            message("p10", "2026-01-12", anonymous_id="x-silent", user_id="x-v4", **refused),
+            message("p11", "2026-01-12", anonymous_id="x-staff", user_id="x-v5"),
+        ]
+    )
+    warehouse.build()
+    query = f"""
+        select device_id, user_id, account_id, session_id is not null from {FACTS}
+        where event_at = timestamp '2026-01-12' and device_id like 'x-%' and device_id <> 'x-d1'
+        order by device_id
+    """
+    assert warehouse.query(query) == [
+        ("x-aliased", "x-v3", "x-a1", True),
+        ("x-owned", "x-v3", "x-a1", True),
+        ("x-refused", "x-v3", "x-a1", False),
+        ("x-shared", "x-v1", None, True),
+        ("x-silent", "x-v4", None, False),
+        ("x-staff", "x-v5", None, True),
+    ]
+    # None of these is a message of a device above.
+    warehouse.land(
+        late=[
+            alias("q1", "2026-01-11", "x-shared", "x-v2"),
+            membership("q2", "2026-01-11", "x-v3", "x-a2"),
+            alias("q3", "2026-01-11", "x-v4", "x-v1"),
+            message(
+                "q4",
+                "2026-01-11",
+                type="identify",
+                event=None,
+                anonymous_id=None,
+                user_id="x-v5",
+                traits='{"email": "v5@internal.example"}',
+            ),
+        ]
+    )
+    assert warehouse.catch_up() == []
+    assert warehouse.query(query) == [
+        ("x-aliased", "x-v3", "x-a2", True),
+        ("x-owned", "x-v3", "x-a2", True),
+        ("x-refused", "x-v3", "x-a2", False),
+        ("x-shared", "x-v2", None, True),
+        ("x-silent", "x-v1", None, False),
+        ("x-staff", "x-v5", None, False),
+    ]
 
 
 @pytest.mark.parametrize(

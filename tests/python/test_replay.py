@@ -207,7 +207,11 @@ def test_one_event_too_many_in_one_row_of_the_aggregate_is_found(replayed, tmp_p
 @pytest.mark.parametrize(
     ("statement", "relation", "rows"),
     [
-        ("delete from core.dim_users where user_id = 'h003-u1'", "core.dim_users", (0, 1)),
+        (
+            "delete from core.dim_users where user_id = (select min(user_id) from core.dim_users)",
+            "core.dim_users",
+            (0, 1),
+        ),
         (
             "insert into core.fct_sessions from core.fct_sessions order by session_id limit 1",
             "core.fct_sessions",

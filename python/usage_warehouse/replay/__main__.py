@@ -11,13 +11,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from usage_warehouse.errors import EXIT_GATE, BadInvocation, UsageWarehouseError
+from usage_warehouse.errors import EXIT_GATE, UsageWarehouseError
 from usage_warehouse.replay.compare import Difference
 from usage_warehouse.replay.pack import Pack, draw_pack
 from usage_warehouse.replay.replay import Outcome, replay_pack
 from usage_warehouse.replay.runner import scratch
 from usage_warehouse.replay.shrink import failing_prefixes, shrink, suspects, write_case
 
+# Where failing cases go when no folder is named; git ignores it.
+FAILING = Path("target/replay")
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -35,18 +37,18 @@ class Replayed:
 def main(
     histories: Annotated[int, typer.Option(help="Histories in a pack.", min=1, max=999)] = 20,
     steps: Annotated[int, typer.Option(help="Load steps of a pack.", min=1, max=14)] = 4,
-    seed: Annotated[int, typer.Option(help="Seed of the first pack; the next adds 1.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the first pack; the next adds 1.", min=0)] = 1,
     packs: Annotated[int, typer.Option(help="Packs, one after the other.", min=1)] = 1,
     threads: Annotated[int, typer.Option(help="Threads of each build.", min=1)] = 2,
     keep: Annotated[
-        Path | None, typer.Option(help="Folder for databases and failing cases.")
+        Path | None, typer.Option(help="Folder that keeps the databases and failing cases.")
     ] = None,
 ) -> None:
     """Load random histories step by step and compare every relation with a full refresh.
 
     Each pack lays its histories side by side into one raw folder and costs a build for every
     step and one full refresh. A history that differs is cut out, shrunk and written to
-    `KEEP/case_SEED_HISTORY`. Exit code 4 when anything differs.
+    `case_SEED_HISTORY` in KEEP, else in target/replay. Exit code 4 when anything differs.
     """
     failed = False
     with scratch(keep) as root:
@@ -62,8 +64,6 @@ def main(
 
 
 def _replay(histories: int, steps: int, seed: int, threads: int, root: Path) -> Replayed:
-    if seed < 0:
-        raise BadInvocation(f"--seed {seed} is negative", "give 0 or more")
     pack = draw_pack(histories, steps, seed)
     # Without a tracking plan everything is planned: every fifth pack is replayed so.
     empty_plan = seed % 5 == 0
@@ -100,7 +100,7 @@ def _report(replayed: Replayed, root: Path, threads: int, *, kept: bool) -> None
         except LookupError as error:
             Console().print(f"  {error}; see the whole pack")
             return
-    folder = (root if kept else Path.cwd()) / f"case_{replayed.seed}_{prefixes[0]}"
+    folder = (root if kept else FAILING) / f"case_{replayed.seed}_{prefixes[0]}"
     table = write_case(case, folder, empty_plan=replayed.empty_plan)
     rows = len(case.histories[0].messages)
     Console().print(f"  {prefixes[0]} fails alone with {rows} rows: {table}", soft_wrap=True)
@@ -118,7 +118,7 @@ def _table(done: list[Replayed]) -> Table:
             str(len(one.pack.histories)),
             str(rows),
             str(one.pack.steps),
-            " ".join(f"{seconds:.1f}" for seconds in one.outcome.increment_seconds),
+            f"{min(one.outcome.increment_seconds):.1f}–{max(one.outcome.increment_seconds):.1f}",
             f"{one.outcome.refresh_seconds:.1f}",
             str(len(one.outcome.differences)),
         )

@@ -26,10 +26,8 @@ from usage_warehouse.replay.timeline import (
     START,
     Cast,
     draw_cast,
+    draw_late_message,
     draw_messages,
-    late_group,
-    late_identify,
-    late_internal_identify,
 )
 
 BATCHES = 8
@@ -64,31 +62,40 @@ def draw_slots(steps: int, draw: Draw) -> tuple[Slot, ...]:
 
 
 def draw_history(prefix: str, slots: tuple[Slot, ...], draw: Draw) -> History:
-    """One history of some 60 to 200 rows on the given files."""
+    """One history of some 60 to 200 rows on the given files.
+
+    Most of the histories are quiet: after the first steps only a few messages arrive, so that
+    what these change is seen in devices that get no row of their own.
+    """
     cast = draw_cast(prefix, draw)
     clean = draw_messages(cast, draw)
     while len(clean) < 50:
         clean += draw_messages(cast, draw)
     clean = draw.shuffled(clean)[:150]
-    for late, share in ((late_internal_identify, 0.3), (late_identify, 0.7), (late_group, 0.7)):
-        if draw.chance(share):
-            clean.append(late(cast, draw))
+    late = [draw_late_message(cast, draw) for _ in range(draw.whole(4, 16))]
     named = [
-        {"message_id": f"{prefix}-m{number:04d}", **values} for number, values in enumerate(clean)
+        {"message_id": f"{prefix}-m{number:04d}", **values}
+        for number, values in enumerate([*clean, *late])
     ]
     delivered = [_deliver(values, slots, draw) for values in named]
+    delivered, late_rows = delivered[: len(clean)], delivered[len(clean) :]
     # All that one device ever sent stands in one file, which may be withdrawn.
     if draw.chance(0.4):
         device, slot = draw.pick(cast.devices), _leaving(slots, draw)
         delivered = [
-            Message(slot.name, row.values) if row.values["anonymous_id"] == device else row
+            replace(row, slot=slot.name) if row.values["anonymous_id"] == device else row
             for row in delivered
         ]
     copies = [
         copy for row in delivered if draw.chance(0.22) for copy in _copies(row, cast, slots, draw)
     ]
     broken = [_broken(draw.pick(delivered), place, draw) for place in range(draw.whole(2, 6))]
-    rows = draw.shuffled([*delivered, *copies, *broken])
+    rows = [*delivered, *copies, *broken]
+    if draw.chance(0.6):
+        early, later = _early_and_later(slots)
+        rows = [replace(row, slot=draw.pick(early).name) for row in rows]
+        late_rows = [replace(row, slot=draw.pick(later).name) for row in late_rows]
+    rows = draw.shuffled([*rows, *late_rows])
     changing = {slot.name for slot in slots if slot.changes is not None}
     numbered = []
     for number, row in enumerate(rows, start=1):
@@ -128,6 +135,17 @@ def _deliver(values: dict[str, object], slots: tuple[Slot, ...], draw: Draw) -> 
 
 def _batch_time(slots: tuple[Slot, ...], batch: int) -> int:
     return slots[batch * len(PARTS)].loaded_at
+
+
+def _early_and_later(slots: tuple[Slot, ...]) -> tuple[list[Slot], list[Slot]]:
+    """The files that appear in the first half of the steps and stay as they are; the others."""
+    half = max(1, max(slot.arrives for slot in slots) // 2)
+    early = [
+        slot
+        for slot in slots
+        if slot.arrives <= half and slot.leaves is None and slot.changes is None
+    ]
+    return early or list(slots), [slot for slot in slots if slot not in early] or list(slots)
 
 
 def _leaving(slots: tuple[Slot, ...], draw: Draw) -> Slot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from usage_warehouse.replay.rows import DAY, HOUR, MINUTE, SECOND, Draw
 
@@ -63,10 +63,10 @@ def draw_messages(cast: Cast, draw: Draw) -> list[dict[str, object]]:
     """
     messages: list[dict[str, object]] = []
     for number, device in enumerate(cast.devices):
-        shared = draw.chance(0.5)
+        habit = draw.pick(("shared", "owned", "anonymous", "refusing"), (4, 4, 2, 2))
         at = START + draw.whole(0, LENGTH // 2)
         for _ in range(draw.whole(2, 5)):
-            visit, at = _visit(cast, device, number, shared, at, draw)
+            visit, at = _visit(cast, device, number, habit, at, draw)
             messages += visit
             at += draw.pick((SESSION_GAP, SESSION_GAP + 1, draw.whole(HOUR, 9 * DAY)), (2, 2, 6))
     for user in cast.users:
@@ -82,19 +82,26 @@ def draw_messages(cast: Cast, draw: Draw) -> list[dict[str, object]]:
 
 
 def _visit(
-    cast: Cast, device: str, number: int, shared: bool, at: int, draw: Draw
+    cast: Cast, device: str, number: int, habit: str, at: int, draw: Draw
 ) -> tuple[list[dict[str, object]], int]:
-    """The messages of one visit to a device and the time of its last one."""
-    main_user = cast.users[number % len(cast.users)]
-    user = draw.pick((None, main_user, draw.pick(cast.users)), (4, 5, 3 if shared else 0))
+    """The messages of one visit to a device and the time of its last one.
+
+    `habit`: several users share the device, one owns it, nobody ever signs in on it, or its
+    owner refuses consent.
+    """
+    main_user = None if habit == "anonymous" else cast.users[number % len(cast.users)]
+    other_user = draw.pick(cast.users) if habit == "shared" else main_user
+    user = draw.pick((None, main_user, other_user), (4, 5, 3))
     context: dict[str, object] = {"userAgent": draw.pick(_AGENTS, (6, 3, 1))}
-    if draw.chance(0.2):
+    if habit == "refusing":
+        context["consent"] = {"analytics": False}
+    elif draw.chance(0.2):
         context["consent"] = draw.pick(({"analytics": False}, {"analytics": True}, "refused"))
     moment = Moment(
         device=device,
         user=user,
         account=_account(cast, draw) if draw.chance(0.3) else None,
-        context=None if draw.chance(0.3) else json.dumps(context),
+        context=json.dumps(context) if habit == "refusing" or draw.chance(0.7) else None,
         clock_skew=draw.pick((0, draw.whole(-3 * DAY, 3 * DAY)), (3, 1)),
     )
     messages = []
@@ -111,7 +118,7 @@ def _visit(
         kind = draw.pick(("track", "page", "screen"), (8, 2, 1))
         messages.append(_message(kind, at, moment, draw))
     # A switch of users in the middle of a session.
-    if shared and draw.chance(0.3):
+    if habit == "shared" and draw.chance(0.3):
         other = Moment(device, draw.pick(cast.users), None, moment.context, 0)
         messages.append(_message("track", at + draw.whole(0, 60 * SECOND), other, draw))
     return messages, at
@@ -180,34 +187,43 @@ def _aliases(cast: Cast, draw: Draw) -> list[dict[str, object]]:
             pairs.append((users[1], users[2]))
             if draw.chance(0.5):
                 pairs.append((users[2], users[0]))
-    if draw.chance(0.4):
+    if draw.chance(0.6):
         pairs.append((draw.pick(cast.devices), draw.pick(users)))
     if draw.chance(0.2):
         pairs.append((users[0], draw.pick(users)))
-    messages = []
-    for previous, user in pairs:
-        moment = Moment(draw.pick((None, *cast.devices)), user, None, None, 0)
-        at = START + draw.whole(0, LENGTH)
-        named = {"user_id": user, "previous_id": previous, "event": None}
-        messages.append({**_message("alias", at, moment, draw), **named})
-    return messages
+    return [
+        _alias(previous, user, draw.pick((None, *cast.devices)), draw) for previous, user in pairs
+    ]
 
 
-def late_internal_identify(cast: Cast, draw: Draw) -> dict[str, object]:
-    """The identify that gives a user away as one of the company's own."""
-    moment = Moment(draw.pick(cast.devices), cast.internal_user, None, None, 0)
-    message = _message("identify", START + draw.whole(0, LENGTH), moment, draw)
-    traits = json.dumps({"email": f"{cast.internal_user}@{INTERNAL_DOMAIN}"})
-    return {**message, "user_id": cast.internal_user, "traits": traits, "event": None}
+def _alias(previous: str, user: str, device: str | None, draw: Draw) -> dict[str, object]:
+    moment = Moment(device, user, None, None, 0)
+    message = _message("alias", START + draw.whole(0, LENGTH), moment, draw)
+    return {**message, "user_id": user, "previous_id": previous, "event": None}
 
 
-def late_identify(cast: Cast, draw: Draw) -> dict[str, object]:
-    """An identify of some user on some device, at any time: it re-stitches the device."""
-    moment = Moment(draw.pick(cast.devices), draw.pick(cast.users), None, None, 0)
-    return _identify(cast, START + draw.whole(-DAY, LENGTH), moment, draw)
+def draw_late_message(cast: Cast, draw: Draw) -> dict[str, object]:
+    """A message that changes whose other messages are, mostly without a device of its own.
 
-
-def late_group(cast: Cast, draw: Draw) -> dict[str, object]:
-    """A membership that is told late: it moves events between accounts."""
-    moment = Moment(None, draw.pick(cast.users), draw.pick(cast.accounts), None, 0)
-    return _group(cast, START + draw.whole(-DAY, LENGTH), moment, draw)
+    What it changes then stands in rows that did not come with it: an identify that gives a
+    user away as one of the company's own or puts another user on a device, a membership at
+    any time, an alias of a user or of a device.
+    """
+    user, device = draw.pick(cast.users), draw.pick((None, None, *cast.devices))
+    at = START + draw.whole(-DAY, LENGTH)
+    moment = Moment(device, user, draw.pick(cast.accounts), None, 0)
+    kind = draw.pick(
+        ("internal", "identify", "group", "user_alias", "device_alias"), (1, 2, 5, 3, 5)
+    )
+    if kind == "group":
+        return _group(cast, at, moment, draw)
+    if kind == "identify":
+        return _identify(cast, at, replace(moment, device=draw.pick(cast.devices)), draw)
+    if kind == "internal":
+        message = _identify(cast, at, replace(moment, user=cast.internal_user), draw)
+        return {
+            **message,
+            "traits": json.dumps({"email": f"{cast.internal_user}@{INTERNAL_DOMAIN}"}),
+        }
+    previous = draw.pick(cast.users if kind == "user_alias" else cast.devices)
+    return _alias(previous, user, device, draw)
