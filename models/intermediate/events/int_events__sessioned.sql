@@ -65,10 +65,8 @@ resolved as (
 
 members as (
     select
-        events.message_id,
-        events.message_key,
-        events.device_key,
-        events.own_user_key,
+        events.message_id, events.message_key,
+        events.device_key, events.own_user_key,
         events.event_at
     from resolved as events
     {{ classification_joins() }}
@@ -132,11 +130,8 @@ sessioned as (
 
 final as (
     select
-        accepted.message_id,
-        accepted.message_key,
-        accepted.source,
-        accepted.loaded_at,
-        accepted.loaded_date,
+        accepted.message_id, accepted.message_key,
+        accepted.source, accepted.loaded_at, accepted.loaded_date,
         accepted.message_type,
         accepted.event_key,
         accepted.device_key,
