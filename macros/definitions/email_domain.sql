@@ -5,6 +5,6 @@
 {% macro email_domain(address) -%}
   case
     when {{ address }} like '%_@_%._%'
-      then lower(substr(trim({{ address }}), position('@' in trim({{ address }})) + 1))
+      then lower(substr({{ trimmed(address) }}, position('@' in {{ trimmed(address) }}) + 1))
   end
 {%- endmacro %}

@@ -8,4 +8,13 @@
 
 {% macro duckdb__pseudonym_key() -%} getvariable('usage_pseudonym_key') {%- endmacro %}
 
-{% macro spark__pseudonym_key() -%} '${usage.pseudonym.key}' {%- endmacro %}
+{#
+  Spark puts a variable of its environment into the statement as it reads it. The text
+  of a view is kept with it: guard the metastore as the key. Without a key it is the
+  constant of usage_warehouse.engine.duckdb_plugin.
+#}
+{% macro spark__pseudonym_key() -%}
+  {%- if env_var('USAGE_PSEUDONYM_KEY', '') -%} r'${env:USAGE_PSEUDONYM_KEY}'
+  {%- else -%} 'usage-warehouse'
+  {%- endif -%}
+{%- endmacro %}

@@ -8,5 +8,8 @@
 {% macro duckdb__raw_file_path() -%} _file_path {%- endmacro %}
 {% macro duckdb__raw_file_row() -%} file_row_number {%- endmacro %}
 
-{% macro spark__raw_file_path() -%} regexp_replace(_metadata.file_path, '^file:/*', '/') {%- endmacro %}
+{# Spark gives a URI: a plus is a plus in it, which url_decode would take for a space. #}
+{% macro spark__raw_file_path() -%}
+  regexp_replace(url_decode(replace(_metadata.file_path, '+', '%2B')), '^file:/*', '/')
+{%- endmacro %}
 {% macro spark__raw_file_row() -%} _metadata.row_index {%- endmacro %}

@@ -16,10 +16,11 @@
 #}
 {% macro write_ledger(state_model) -%}
   {%- if execute -%}
-  create or replace table {{ ledger_relation('fingerprint') }} as
-  select '{{ definitions_fingerprint() | replace("'", "''") }}' as fingerprint;
-  create or replace table {{ ledger_relation('consumed') }} as
-  select * from {{ ref(state_model) }};
+  {{ replace_tables({
+      ledger_relation('fingerprint'):
+        "select '" ~ definitions_fingerprint() | replace("'", "''") ~ "' as fingerprint",
+      ledger_relation('consumed'): 'select * from ' ~ ref(state_model),
+  }) }}
   {%- endif -%}
 {%- endmacro %}
 

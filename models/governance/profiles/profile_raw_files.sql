@@ -6,7 +6,7 @@ messages as (
     select
         file_path,
         message_id,
-        lower(trim(type)) as message_type,
+        lower({{ trimmed('type') }}) as message_type,
         anonymous_id,
         user_id,
         received_at,

@@ -15,7 +15,7 @@ group_messages as (
         events.event_at,
         events.message_id,
         {% for trait, column in traits.items() -%}
-        nullif(trim({{ json_text('events.traits', '$.' ~ trait) }}), '')
+        nullif({{ trimmed(json_text('events.traits', '$.' ~ trait)) }}, '')
             as {{ column }},
         {% endfor -%}
         {{ created_at_trait('events.traits') }} as created_at

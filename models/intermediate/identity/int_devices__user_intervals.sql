@@ -36,7 +36,7 @@ shared as (
         device_key,
         user_key,
         cast(null as timestamp) as valid_from,
-        cast(null as timestamp) as valid_to,
+        cast(null as timestamp) as valid_to
     from shared_sightings
     qualify row_number() over (
         partition by device_key order by event_at desc, message_id desc

@@ -13,12 +13,12 @@ junk_ids as (
 trimmed as (
     select
         *,
-        nullif(trim(message_id), '') as own_message_id,
-        nullif(trim(anonymous_id), '') as device_text,
-        nullif(trim(user_id), '') as user_text,
-        nullif(trim(group_id), '') as group_text,
-        nullif(trim(previous_id), '') as previous_text,
-        lower(trim(type)) as message_type,
+        nullif({{ trimmed('message_id') }}, '') as own_message_id,
+        nullif({{ trimmed('anonymous_id') }}, '') as device_text,
+        nullif({{ trimmed('user_id') }}, '') as user_text,
+        nullif({{ trimmed('group_id') }}, '') as group_text,
+        nullif({{ trimmed('previous_id') }}, '') as previous_text,
+        lower({{ trimmed('type') }}) as message_type,
         coalesce(received_at, _loaded_at) as receipt_at,
         {{ is_json_object('context') }} as is_context_readable,
         {{ is_json_object('traits') }} as are_traits_readable,
@@ -69,7 +69,7 @@ published as (
     select
         file_path,
         file_row,
-        coalesce(nullif(trim(_source), ''), 'events') as source,
+        coalesce(nullif({{ trimmed('_source') }}, ''), 'events') as source,
         _loaded_at as loaded_at,
         received_at,
         _file as source_file,
@@ -77,7 +77,8 @@ published as (
         own_message_id as message_id,
         message_type,
         case
-            when message_type = 'track' then nullif(trim(event), '') else message_type
+            when message_type = 'track' then nullif({{ trimmed('event') }}, '')
+            else message_type
         end as event_name,
         {{ public_id('own_anonymous_id') }} as anonymous_id,
         {{ public_id('own_user') }} as own_user_id,
@@ -96,7 +97,7 @@ published as (
         coalesce(message_type not in (
             'track', 'identify', 'group', 'page', 'screen', 'alias'
         ), true)
-        or (message_type = 'track' and nullif(trim(event), '') is null)
+        or (message_type = 'track' and nullif({{ trimmed('event') }}, '') is null)
         or not coalesce(is_context_readable, true)
         or not coalesce(are_traits_readable, true)
         or not coalesce(are_properties_readable, true) as is_malformed,

@@ -6,7 +6,7 @@ rejects as (
 
 final as (
     select
-        coalesce(nullif(trim(_source), ''), 'events') as source,
+        coalesce(nullif({{ trimmed('_source') }}, ''), 'events') as source,
         _file as source_file,
         _row as source_row,
         coalesce(reason, 'unknown') as detail,

@@ -1,0 +1,1 @@
+"""The second engine: the same models on Spark, and the comparison with the first."""
