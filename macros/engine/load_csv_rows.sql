@@ -8,8 +8,10 @@
   {%- if not path.startswith('/') -%} {%- set path = model.root_path ~ '/' ~ path -%} {%- endif -%}
   {%- set types = model.config.column_types -%}
   {%- set columns = agate_table.column_names | map('replace', '`', '``') -%}
+  {#- A name of its own: seeds are loaded at the same time. -#}
+  {%- set rows = model.name ~ '__rows' -%}
   {%- do run_query(
-      "create or replace temporary view seed_rows (`" ~ columns | join('` string, `') ~ "` string)"
+      "create or replace temporary view " ~ rows ~ " (`" ~ columns | join('` string, `') ~ "` string)"
       ~ " using csv options (path '" ~ path | replace('\\', '\\\\') | replace("'", "\\'")
       ~ "', header 'true', delimiter '" ~ model.config.delimiter
       ~ "', escape '\"', multiLine 'true', mode 'FAILFAST')") -%}
@@ -18,7 +20,7 @@
     {%- for name in agate_table.column_names %}
       cast({{ adapter.quote(name) }} as {{ types.get(name) or adapter.convert_type(agate_table, loop.index0) }}){{ ',' if not loop.last }}
     {%- endfor %}
-    from seed_rows
+    from {{ rows }}
   {%- endset -%}
   {%- do adapter.add_query(insertion, abridge_sql_log=True) -%}
   {{ return(insertion) }}

@@ -29,3 +29,10 @@
   {%- set ledger = ledger_relation('consumed', model_name) -%}
   {{ return(execute and adapter.get_relation(ledger.database, ledger.schema, ledger.identifier) is not none) }}
 {%- endmacro %}
+
+{# Forget what the model has consumed: its next run builds it in full. #}
+{% macro forget_ledger() -%}
+  {%- for part in ['fingerprint', 'consumed'] -%}
+    {%- do run_query('drop table if exists ' ~ ledger_relation(part)) -%}
+  {%- endfor -%}
+{%- endmacro %}

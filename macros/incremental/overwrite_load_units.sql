@@ -1,18 +1,17 @@
 {#
-  Incremental strategy `overwrite_load_units`: delete the rows of load units that are
-  gone or changed and the rows whose key the new rows decide anew, then insert the new
-  rows.
+  Incremental strategy `overwrite_load_units`: the rows of load units that are gone or
+  changed go, and so do those whose key the new rows decide anew; the new rows come.
     unique_key  the column that is decided whole
 #}
 {% macro get_incremental_overwrite_load_units_sql(arguments) -%}
-  {%- set key = arguments.unique_key -%}
-  {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) -%}
-  delete from {{ arguments.target_relation }}
-  where {{ key }} in (select {{ key }} from {{ arguments.temp_relation }})
-    or load_unit not in ({{ unchanged_load_units() }});
-
-  insert into {{ arguments.target_relation }} ({{ columns }})
-  select {{ columns }} from {{ arguments.temp_relation }};
+  {%- set new_rows = settled_rows(arguments.target_relation, arguments.temp_relation) -%}
+  {{ replace_rows(
+      arguments.target_relation,
+      new_rows,
+      arguments.dest_columns | map(attribute='name') | list,
+      '(' ~ arguments.unique_key ~ ' in (select ' ~ arguments.unique_key ~ ' from ' ~ new_rows ~ ')'
+      ~ ' or load_unit not in (' ~ unchanged_load_units() ~ '))',
+  ) }}
 {%- endmacro %}
 
 {# A query of the load units that the model has consumed and that are still the same. #}

@@ -19,7 +19,8 @@ class Settings:
     """Folders and variables of a run; relative folders count from the working folder.
 
     `raw_is_named` is true when the user set `USAGE_RAW`: then a missing or empty folder
-    is an error, never an invitation to make the sample company.
+    is an error, never an invitation to make the sample company. `target` is the target of
+    profiles.yml.
     """
 
     raw: Path = Path(DEFAULT_RAW)
@@ -27,6 +28,7 @@ class Settings:
     releases: Path = Path("releases")
     seeds: Path = Path("seeds")
     raw_is_named: bool = False
+    target: str = "duckdb"
     variables: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -57,5 +59,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         releases=Path(env.get("USAGE_RELEASES") or "releases"),
         seeds=Path(env.get("USAGE_SEEDS") or "seeds"),
         raw_is_named=bool(env.get("USAGE_RAW")),
+        target=env.get("USAGE_TARGET") or "duckdb",
         variables=variables,
     )

@@ -5,6 +5,7 @@
     materialized='incremental',
     incremental_strategy='overwrite_touched',
     unique_key='device_key',
+    partition_by=partition_column('event_date'),
     on_schema_change='fail',
     meta={
         'touched': 'int_devices__to_aggregate',

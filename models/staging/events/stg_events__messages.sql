@@ -4,6 +4,7 @@
     materialized='incremental',
     incremental_strategy='overwrite_load_units',
     unique_key='dedup_key',
+    partition_by=partition_column('loaded_date'),
     on_schema_change='fail',
     meta={'fingerprint': {'variables': ['known_at'], 'relations': ['stg_definitions__junk_ids']}},
     post_hook="{{ write_ledger('stg_events__load_units') }}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from usage_warehouse.definitions.check import require_good_definitions
@@ -17,14 +17,17 @@ def build_command() -> None:
 
     Reads USAGE_RAW (default data/raw; if that folder is absent or empty and not named, the
     sample company is made there first), USAGE_VARS, USAGE_SEEDS, USAGE_BUILD and
-    USAGE_RELEASES. Exit codes: 2 usage, 3 raw contract, 4 gate or test, 5 publish, 75 busy.
+    USAGE_RELEASES. With USAGE_TARGET=spark it builds on Spark, where the relations themselves
+    are what is read: nothing is published. Exit codes: 2 usage, 3 raw contract, 4 gate or
+    test, 5 publish, 75 busy.
     """
-    from usage_warehouse.publish.command import publish_options
-    from usage_warehouse.publish.render import render_release
-    from usage_warehouse.publish.write_audit_publish import publish_release
     from usage_warehouse.run.dbt_build import run_dbt_build
+    from usage_warehouse.spark.session import require_engine, spark_folder
 
     settings = load_settings()
+    on_spark = settings.target == "spark"
+    if on_spark:
+        require_engine()
     check_variables(settings.variables)
     require_good_definitions(settings.seeds)
     with run_lock(settings.build):
@@ -40,14 +43,24 @@ def build_command() -> None:
                 ),
             )
             progress.update(task, description="dbt build")
-            publishing = progress.add_task("publish", total=1)
-            release = publish_release(
-                settings,
-                publish_options(),
-                lambda step: progress.update(publishing, description=f"publish  {step}"),
-            )
-            progress.update(publishing, completed=1, description="publish")
-    Console().print(render_release(release, settings.releases), crop=False)
+            release = None if on_spark else _publish(settings, progress)
+    Console().print(release or f"built on Spark: {spark_folder() / 'warehouse'}", crop=False)
+
+
+def _publish(settings: Settings, progress: Progress) -> RenderableType:
+    """Publish what was built; returns what to say of the release."""
+    from usage_warehouse.publish.command import publish_options
+    from usage_warehouse.publish.render import render_release
+    from usage_warehouse.publish.write_audit_publish import publish_release
+
+    task = progress.add_task("publish", total=1)
+    release = publish_release(
+        settings,
+        publish_options(),
+        lambda step: progress.update(task, description=f"publish  {step}"),
+    )
+    progress.update(task, completed=1, description="publish")
+    return render_release(release, settings.releases)
 
 
 def check_command() -> None:

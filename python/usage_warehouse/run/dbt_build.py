@@ -6,8 +6,9 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from usage_warehouse.errors import BadInvocation, Busy, GateError, RawContractError
 from usage_warehouse.publish.candidate import Resources, open_build
@@ -26,13 +27,26 @@ class Failure:
     message: str
 
 
-def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], None]) -> None:
-    """Run `dbt build` on the default target.
+def run_dbt_build(
+    settings: Settings,
+    on_progress: Callable[[int, int, str], None],
+    arguments: Sequence[str] = (),
+) -> None:
+    """Run `dbt build`, with further arguments, on the target that USAGE_TARGET names.
 
     `on_progress` gets (nodes finished, nodes in all, name of the last). Raises
-    RawContractError, BadInvocation, GateError or Busy by what went wrong; dbt's own log is
-    in logs/dbt.log.
+    RawContractError, BadInvocation, GateError or Busy by what went wrong, and GateError for
+    a gate whose test did not run; dbt's own log says more.
     """
+    run_dbt(settings, ["build", *arguments], on_progress)
+
+
+def run_dbt(
+    settings: Settings,
+    command: Sequence[str],
+    on_progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+) -> list[Any]:
+    """Run a command of dbt that gives results, such as build or test; returns these."""
     from dbt.cli.main import dbtRunner
     from dbt_common.events.base_types import EventMsg
 
@@ -42,23 +56,46 @@ def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], Non
             total = data.num_models if event.info.name == "LogTestResult" else data.total
             on_progress(data.index, total, data.node_info.node_name)
 
-    arguments = ["--quiet", "--log-level", "none", "--log-level-file", "debug", "build"]
+    arguments = ["--quiet", "--log-level", "none", "--log-level-file", "debug", *command]
     arguments += ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
     if settings.variables:
         arguments += ["--vars", json.dumps(dict(settings.variables))]
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "0")
     outcome = dbtRunner(callbacks=[watch]).invoke(arguments)
-    if outcome.success:
-        return
     if outcome.exception is not None:
         raise _explain([Failure("dbt", "run", str(outcome.exception))], settings)
-    failures = [
-        Failure(result.node.name, str(result.node.resource_type), str(result.message or ""))
-        for result in getattr(outcome.result, "results", [])
-        if str(result.status) in FAILED
-    ]
-    raise _explain(failures, settings)
+    results = list(getattr(outcome.result, "results", []))
+    if not outcome.success:
+        failed = [result for result in results if str(result.status) in FAILED]
+        raise _explain(
+            [
+                Failure(result.node.name, str(result.node.resource_type), str(result.message or ""))
+                for result in failed
+            ],
+            settings,
+        )
+    require_gates(results)
+    return results
+
+
+def require_gates(results: Sequence[Any]) -> None:
+    """Raise GateError where a gate was built and no test of it ran: nobody looked at it."""
+    built = {
+        result.node.unique_id: result.node.name
+        for result in results
+        if str(result.node.resource_type) == "model" and result.node.name.startswith("gate_")
+    }
+    tested = {
+        getattr(result.node, "attached_node", None)
+        for result in results
+        if str(result.node.resource_type) == "test" and str(result.status) == "pass"
+    }
+    unseen = sorted(name for gate, name in built.items() if gate not in tested)
+    if unseen:
+        raise GateError(
+            f"gates whose test did not run: {', '.join(unseen)}", "build them with their tests"
+        )
 
 
 def _explain(failures: list[Failure], settings: Settings) -> Exception:
@@ -81,7 +118,8 @@ def _explain(failures: list[Failure], settings: Settings) -> Exception:
     gates = [f"  expectation: {line}" for line in failed_expectations(settings, failures)]
     return GateError(
         "the build did not pass; nothing was published\n" + "\n".join(lines[:SHOWN] + more + gates),
-        "mend the cause and build again; dbt's own messages are in logs/dbt.log",
+        "mend the cause and build again; dbt's own messages are in "
+        + os.path.join(os.environ.get("DBT_LOG_PATH") or "logs", "dbt.log"),
     )
 
 

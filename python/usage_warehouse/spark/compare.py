@@ -96,6 +96,12 @@ def compare_relation(
     return Comparison(relation, rows, count + len(shapes), tuple((shapes + examples)[:EXAMPLES]))
 
 
+def missing_relation(relation: str, in_left: bool) -> Comparison:
+    """What is found where only one of the builds has the relation."""
+    sides = ("present", "(no relation)") if in_left else ("(no relation)", "present")
+    return Comparison(relation, 0, 1, (Difference(relation, "(all rows)", "(relation)", *sides),))
+
+
 def _shape_differences(relation: str, left: Side, right: Side) -> list[Difference]:
     """Columns that one side lacks or that are of another kind there."""
     found = []
@@ -192,20 +198,24 @@ def _shown(value: str | None) -> str:
     return "null" if value is None else value
 
 
-def declared_keys(manifest: Any) -> dict[str, tuple[str, ...]]:
-    """The key of each model and seed by name, as its YAML declares it; none where it does not."""
+def declared_keys(manifest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The key of each model and seed by name, as its YAML declares it; none where it does not.
+
+    manifest: what dbt writes to manifest.json.
+    """
+    nodes = manifest["nodes"].values()
     keys: dict[str, tuple[str, ...]] = {}
-    for node in manifest.nodes.values():
-        for column in getattr(node, "columns", {}).values():
-            if any(constraint.type == "primary_key" for constraint in column.constraints):
-                keys[node.name] = (column.name,)
-    for node in manifest.nodes.values():
-        metadata = getattr(node, "test_metadata", None)
-        attached = getattr(node, "attached_node", None)
-        if metadata is None or attached is None:
+    for node in nodes:
+        for column in node.get("columns", {}).values():
+            kinds = [constraint["type"] for constraint in column.get("constraints", ())]
+            if "primary_key" in kinds:
+                keys[node["name"]] = (column["name"],)
+    for node in nodes:
+        if not node.get("test_metadata") or not node.get("attached_node"):
             continue
-        if metadata.name == "unique_combination":
-            keys.setdefault(attached.rsplit(".", 1)[-1], tuple(metadata.kwargs["columns"]))
-        elif metadata.name == "unique":
-            keys.setdefault(attached.rsplit(".", 1)[-1], (metadata.kwargs["column_name"],))
+        test, attached = node["test_metadata"], node["attached_node"].rsplit(".", 1)[-1]
+        if test["name"] == "unique_combination":
+            keys.setdefault(attached, tuple(test["kwargs"]["columns"]))
+        elif test["name"] == "unique":
+            keys.setdefault(attached, (test["kwargs"]["column_name"],))
     return keys

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from usage_warehouse.errors import RawContractError
-from usage_warehouse.raw.declared import RawContract
+from usage_warehouse.raw.declared import RawContract, read_contract
 from usage_warehouse.raw.load_units import raw_files
+from usage_warehouse.settings import load_settings
 
 REMEDY = "let the loader write one type, times in microseconds (usage land writes such files)"
 # Spark has no unsigned numbers: the next wider signed one.
@@ -30,13 +31,14 @@ _SIGNED = {
 }
 
 
-def create_raw_tables(session: Any, raw: Path, contracts: Iterable[RawContract]) -> list[str]:
-    """Create the external tables anew in the Spark `session`; returns those that have files.
+def declare_raw_tables(session: Any) -> list[str]:
+    """Declare the external tables anew in the Spark `session`; returns those that have files.
 
-    raw is the raw folder, absolute. Raises RawContractError for what Spark cannot read.
+    Reads USAGE_RAW. Raises RawContractError for what Spark cannot read.
     """
-    created = []
-    for contract in contracts:
+    raw = load_settings().raw.absolute()
+    declared = []
+    for contract in read_contract():
         session.sql(f"create schema if not exists {contract.source}")
         session.sql(f"drop table if exists {contract.name}")
         files = raw_files(raw, contract.source, contract.table)
@@ -50,8 +52,8 @@ def create_raw_tables(session: Any, raw: Path, contracts: Iterable[RawContract])
                 recursiveFileLookup="true",
                 pathGlobFilter="*.parquet",
             )
-            created.append(contract.name)
-    return created
+            declared.append(contract.name)
+    return declared
 
 
 def _spark_schema(contract: RawContract, schema: pa.Schema) -> Any:

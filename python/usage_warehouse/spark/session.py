@@ -1,30 +1,33 @@
-"""The Spark session of one process: what it needs, where it writes, how it ends.
+"""The one Spark session of this process: what it needs, where it writes, how it ends.
 
-The session itself is opened by dbt's adapter at the first statement that dbt runs, with the
-settings of the target `spark` in profiles.yml; everything else in the process then shares it.
-Spark's own output goes to a file: a cluster on one machine ends every good run by reporting
-each of its executors as lost.
+The first statement of dbt opens it (`dbt.adapters.sparksession`), with the settings of the
+target `spark` in profiles.yml; all threads of dbt and the Python models share it. It lives until
+the process ends. Spark's own output goes to `spark/spark.log` in the build folder: a cluster on
+one machine ends every good run by reporting each of its executors as lost.
 """
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
+import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from usage_warehouse.errors import BadInvocation
+from usage_warehouse.settings import load_settings
 
 JAVA_MINIMUM = 17
 INSTALL_JAVA = "on Debian and Ubuntu: apt-get install openjdk-17-jre-headless"
-# For work of seconds the compiler that starts at once beats the one that thinks.
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_OPENING = threading.Lock()
 
 
 def require_engine(environ: Mapping[str, str] | None = None) -> None:
@@ -68,32 +71,61 @@ def _java_version(java: str) -> int:
     return int(found[1]) if found else 0
 
 
-@contextmanager
-def spark_home(folder: Path, java_options: str = "") -> Iterator[Path]:
-    """Make `folder` the home of a session that is opened inside; yields the file of its log.
+def open_session(settings: Mapping[str, str]) -> Any:
+    """The session of this process, opened with `settings` where there is none yet.
 
-    A cluster on this machine keeps its executors' files in its home, and an installed package
-    is no place for them: so the parts of the package are linked into a home of our own. When
-    the block ends the session does too, and the executors' files go.
+    Raises BadInvocation, with the remedy, without PySpark or Java.
+    """
+    with _OPENING:
+        if _is_open():
+            return current_session()
+        require_engine()
+        home = spark_folder()
+        _link_home(home)
+        # A name of this machine that nothing resolves must not matter.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        os.environ["SPARK_HOME"] = str(home)
+        # The executors on this machine run the project's Python functions too.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        # What Spark refuses is told as an error, and need not stand on the terminal as well.
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+        with output_to(spark_log()):
+            session = _build(settings)
+        atexit.register(stop_session)
+        return session
+
+
+def spark_folder() -> Path:
+    """The folder of the session: its tables, its metastore and its log."""
+    return load_settings().build.absolute() / "spark"
+
+
+def spark_log() -> Path:
+    """The file of what Spark itself writes, once the session is opened."""
+    return Path(os.environ["SPARK_HOME"]) / "spark.log"
+
+
+def _link_home(home: Path) -> None:
+    """Link the parts of the installed package into `home`, which Spark takes for its own.
+
+    A cluster on this machine keeps its executors' files there, and a package is no place for
+    them.
     """
     installed = Path(importlib.util.find_spec("pyspark").origin).parent
-    folder.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     for part in ("bin", "jars", "sbin"):
-        link = folder / part
+        link = home / part
         link.unlink(missing_ok=True)
         link.symlink_to(installed / part)
-    given = {"SPARK_HOME": str(folder)}
-    # A name of this machine that nothing resolves must not matter.
-    given.setdefault("SPARK_LOCAL_IP", os.environ.get("SPARK_LOCAL_IP", "127.0.0.1"))
-    if java_options:
-        given["JAVA_TOOL_OPTIONS"] = os.environ.get("JAVA_TOOL_OPTIONS", java_options)
-    with environment(given):
-        try:
-            yield folder / "spark.log"
-        finally:
-            with output_to(folder / "spark.log"):
-                stop_session()
-            shutil.rmtree(folder / "work", ignore_errors=True)
+
+
+def _build(settings: Mapping[str, str]) -> Any:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
 
 
 @contextmanager
@@ -134,16 +166,24 @@ def output_to(log: Path) -> Iterator[None]:
 
 
 def current_session() -> Any:
-    """The session that dbt has opened in this process."""
+    """The session that is open in this process."""
     from pyspark.sql import SparkSession
 
     return SparkSession.builder.getOrCreate()
 
 
 def stop_session() -> None:
-    """End the session, if there is one; its Java process ends with this one."""
-    if "pyspark" in sys.modules:
-        from pyspark import SparkContext
-
-        if SparkContext._active_spark_context is not None:
+    """End the session, if there is one, and remove its executors' files."""
+    if _is_open():
+        home = Path(os.environ["SPARK_HOME"])
+        with output_to(spark_log()):
             current_session().stop()
+        shutil.rmtree(home / "work", ignore_errors=True)
+
+
+def _is_open() -> bool:
+    if "pyspark" not in sys.modules:
+        return False
+    from pyspark import SparkContext
+
+    return SparkContext._active_spark_context is not None

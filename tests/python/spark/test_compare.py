@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import duckdb
 import pytest
 
@@ -13,6 +11,7 @@ from usage_warehouse.spark.compare import (
     compare_relation,
     declared_keys,
     describe,
+    missing_relation,
 )
 
 ROWS = """
@@ -128,25 +127,33 @@ def test_empty_relations_are_the_same(compare):
     assert compare(f"{ROWS} limit 0", f"{ROWS} limit 0").count == 0
 
 
+def test_a_relation_that_one_build_lacks_is_a_difference():
+    (left,) = missing_relation("marts.a", in_left=True).examples
+    (right,) = missing_relation("marts.a", in_left=False).examples
+    assert (left.left, left.right) == ("present", "(no relation)")
+    assert (right.left, right.right) == ("(no relation)", "present")
+    assert missing_relation("marts.a", in_left=True).count == 1
+
+
 def test_keys_come_from_what_the_yaml_declares():
-    def column(name, *constraints):
-        return SimpleNamespace(
-            name=name, constraints=[SimpleNamespace(type=kind) for kind in constraints]
-        )
+    def model(name, **columns):
+        named = {
+            column: {"name": column, "constraints": [{"type": kind} for kind in kinds]}
+            for column, kinds in columns.items()
+        }
+        return {"name": name, "columns": named}
 
     def test_of(model, name, **kwargs):
-        metadata = SimpleNamespace(name=name, kwargs=kwargs)
-        return SimpleNamespace(
-            name=name, columns={}, test_metadata=metadata, attached_node=f"model.x.{model}"
-        )
+        metadata = {"name": name, "kwargs": kwargs}
+        return {"name": name, "test_metadata": metadata, "attached_node": f"model.x.{model}"}
 
     nodes = [
-        SimpleNamespace(name="a", columns={"id": column("id", "not_null", "primary_key")}),
-        SimpleNamespace(name="b", columns={"x": column("x")}),
+        model("a", id=["not_null", "primary_key"]),
+        model("b", x=[]),
         test_of("a", "unique", column_name="other"),
         test_of("b", "not_null", column_name="x"),
         test_of("c", "unique_combination", columns=["p", "q"]),
         test_of("d", "unique", column_name="k"),
     ]
-    manifest = SimpleNamespace(nodes=dict(enumerate(nodes)))
+    manifest = {"nodes": dict(enumerate(nodes))}
     assert declared_keys(manifest) == {"a": ("id",), "c": ("p", "q"), "d": ("k",)}

@@ -6,10 +6,9 @@ import importlib.util
 import os
 
 import pytest
-from typer.testing import CliRunner
+from commands import Place
 
 from usage_warehouse.errors import EXIT_USAGE, BadInvocation
-from usage_warehouse.spark import session, smoke
 from usage_warehouse.spark.session import environment, output_to, require_engine, require_java
 
 INSTALL = "apt-get install openjdk-17-jre-headless"
@@ -52,17 +51,16 @@ def test_no_pyspark(monkeypatch):
     assert "make spark-env" in str(caught.value)
 
 
-def test_the_smoke_ends_in_a_message_and_its_exit_code(monkeypatch, capfd):
-    def refuse():
-        raise BadInvocation("Spark needs Java", session.INSTALL_JAVA)
-
-    monkeypatch.setattr(smoke, "require_engine", refuse)
-    app = smoke.typer.Typer()
-    app.command()(smoke.main)
-    outcome = CliRunner().invoke(app, [])
-    assert outcome.exit_code == EXIT_USAGE
-    assert INSTALL in outcome.stderr
-    assert "Traceback" not in outcome.output
+@pytest.mark.parametrize(
+    "arguments", [["usage", "build"], ["python", "-m", "usage_warehouse.spark", "replay"]]
+)
+def test_without_spark_there_is_one_message_and_its_exit_code(tmp_path, arguments):
+    place = Place(tmp_path)
+    outcome = place.run(*arguments, USAGE_TARGET="spark", PATH="")
+    assert outcome.returncode == EXIT_USAGE
+    assert "fix: " in outcome.stderr
+    assert "make spark-env" in outcome.stderr or INSTALL in outcome.stderr
+    assert "Traceback" not in outcome.stdout + outcome.stderr
 
 
 def test_output_goes_to_the_log_and_comes_back(tmp_path, capfd):

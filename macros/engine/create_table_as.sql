@@ -1,0 +1,12 @@
+{#
+  Replaces dbt-spark's macro of the same name: rows of a table in partitions are brought
+  together by partition before they are written, or each task would leave a file of its
+  own in each of them.
+#}
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+  {%- set key = config.get('partition_by') -%}
+  {%- if key and not temporary and language == 'sql' -%}
+    {%- set compiled_code = 'select /*+ rebalance(' ~ key ~ ') */ * from (\n' ~ compiled_code ~ '\n) as divided' -%}
+  {%- endif -%}
+  {{ dbt.spark__create_table_as(temporary, relation, compiled_code, language) }}
+{%- endmacro %}
