@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin of the target `ducklake`: its extensions come from wheels, never the network."""
+"""dbt-duckdb plugin of the target `ducklake`: extensions from wheels, never the network."""
 
 from __future__ import annotations
 

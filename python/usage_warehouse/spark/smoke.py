@@ -20,14 +20,20 @@ from typing import Annotated
 import duckdb
 import typer
 
-from usage_warehouse.engine.duckdb_plugin import pseudonym_key
+from usage_warehouse.engine.duckdb_plugin import set_pseudonym_key
 from usage_warehouse.engine.macro_cases import CASES, Failure, failures
 from usage_warehouse.engine.render_macros import macro_renderer
 from usage_warehouse.errors import EXIT_GATE, GateError, UsageWarehouseError
 from usage_warehouse.sample.make import make_sample
 from usage_warehouse.sample.options import SampleOptions
 from usage_warehouse.settings import PROJECT_ROOT, load_settings
-from usage_warehouse.spark.compare import Comparison, compare_relation, declared_keys, describe
+from usage_warehouse.spark.compare import (
+    Comparison,
+    compare_relation,
+    declared_keys,
+    describe,
+    print_comparisons,
+)
 from usage_warehouse.spark.drive import Built, SparkBuild, spark_build
 from usage_warehouse.spark.graph import Node
 from usage_warehouse.spark.session import QUICK_JAVA, output_to, require_engine
@@ -100,8 +106,7 @@ def compare_builds(smoke: Smoke, built: Built) -> list[Comparison]:
     with duckdb.connect(str(smoke.duckdb_build / "warehouse.duckdb"), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         # The views of staging read it; the key itself is no part of the database.
-        escaped = pseudonym_key().replace("'", "''")
-        connection.execute(f"set variable usage_pseudonym_key = '{escaped}'")
+        set_pseudonym_key(connection)
         return [
             compare_relation(
                 connection,
@@ -161,14 +166,8 @@ def _report(what: str, seconds: float) -> None:
 
 
 def _print_findings(broken: Iterable[Failure], compared: Iterable[Comparison]) -> None:
-    compared = list(compared)
-    width = max(len(comparison.relation) for comparison in compared)
-    print(f"\n{'relation':{width}}  {'rows':>9}  differences")
-    for comparison in compared:
-        print(f"{comparison.relation:{width}}  {comparison.rows:>9,}  {comparison.count:>11,}")
-        for example in comparison.examples:
-            values = f"DuckDB {example.left} | Spark {example.right}"
-            print(f"    {example.key}\n        {example.column}: {values}")
+    print()
+    print_comparisons(compared, "DuckDB", "Spark")
     for failure in broken:
         print(f"macro {failure.case}\n    must be {failure.case.expected}, is {failure.found}")
 
