@@ -17,6 +17,7 @@ from usage_warehouse.engine.render_macros import ENGINES, macro_renderer
 
 # What takes part in a build and is no value: the comparison of the builds sees it fail.
 SEEN_IN_BUILDS = {
+    "assert_threads",
     "has_constraints",
     "has_increments",
     "raw_columns_found",

@@ -1,4 +1,4 @@
-"""A contract's keys hold with the engine's constraints and without: the same rows are refused.
+"""What a lake asks of dbt: keys without the engine's constraints, and one thread.
 
 dbt builds one model in a small project with the macros of the real one. The database is plain
 DuckDB; the profile says of it whether it is a lake, which is all that the macros ask.
@@ -37,20 +37,21 @@ class Project:
 
     root: Path
 
-    def build(self, rows: str) -> str:
+    def build(self, rows: str, threads: int = 1) -> str:
         """Build the model from rows as SQL values; what dbt said where it failed, else ''."""
         from dbt.cli.main import dbtRunner
 
         arguments = ["--quiet", "--log-level", "none", "run", "--project-dir", str(self.root)]
         arguments += ["--profiles-dir", str(self.root), "--vars", json.dumps({"rows": rows})]
+        arguments += ["--threads", str(threads)]
         arguments += ["--target-path", str(self.root / "target"), "--log-path", str(self.root)]
         try:
             outcome = dbtRunner().invoke(arguments)
         finally:
             release_dbt_connections()
         if outcome.exception is not None:
-            raise outcome.exception
-        return "" if outcome.success else str(outcome.result.results[0].message)
+            return str(outcome.exception)
+        return "" if outcome.success else str(outcome.result.results[-1].message)
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query on the database."""
@@ -62,14 +63,19 @@ class Project:
 def project(request, tmp_path, project_root):
     for folder in ("models", "macros"):
         (tmp_path / folder).mkdir()
-    shutil.copy(project_root / "macros" / "engine" / "constraints.sql", tmp_path / "macros")
+    for name in ("constraints", "assert_threads"):
+        shutil.copy(project_root / "macros" / "engine" / f"{name}.sql", tmp_path / "macros")
     (tmp_path / "models" / "keyed.sql").write_text(
         "select * from (values {{ var('rows') }}) as v(id, name)", encoding="utf-8"
     )
     lake = {"path": str(tmp_path / "lake.duckdb"), "alias": "lake", "is_ducklake": request.param}
     target = {"type": "duckdb", "path": ":memory:", "database": "lake", "schema": "main"}
     files = {
-        "dbt_project.yml": {"name": "usage_warehouse", "profile": "small"},
+        "dbt_project.yml": {
+            "name": "usage_warehouse",
+            "profile": "small",
+            "on-run-start": ["{{ assert_threads() }}"],
+        },
         "profiles.yml": {
             "small": {"target": "it", "outputs": {"it": target | {"threads": 1, "attach": [lake]}}}
         },
@@ -94,3 +100,11 @@ def test_a_broken_key_fails_the_model_and_the_old_table_stays(project, request):
         assert project.query(kept) == [(1, "a"), (3, "c")]
     constraints = project.query("select count(*) from duckdb_constraints()")[0][0]
     assert bool(constraints) is not is_lake
+
+
+def test_a_lake_is_built_with_one_thread(project, request):
+    said = project.build("(1, 'a')", threads=2)
+    if request.node.callspec.params["project"]:
+        assert "a lake is built with one thread, and this run has 2" in said
+    else:
+        assert said == ""
