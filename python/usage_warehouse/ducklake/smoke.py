@@ -37,6 +37,7 @@ from usage_warehouse.spark.compare import (
     print_comparisons,
 )
 
+EMPTY = "name an empty database of a running server: this comparison fills it"
 LOADS = ("first load", "second load, by increments")
 
 
@@ -57,15 +58,21 @@ class Lake:
         }
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """A connection with the lake attached as `lake`, which its views call it."""
+        """A connection with the lake attached as `lake`, which its views call it.
+
+        Raises BadInvocation where the catalogue does not answer or its files are elsewhere.
+        """
         connection = duckdb.connect()
         load_extensions(connection)
         connection.execute("set TimeZone = 'UTC'")
         set_pseudonym_key(connection)
-        connection.execute(
-            f"attach {_text(f'ducklake:postgres:{self.catalog}')} as lake"
-            f" (data_path {_text(str(self.data))})"
-        )
+        source = _text(f"ducklake:postgres:{self.catalog}")
+        try:
+            connection.execute(f"attach {source} as lake (data_path {_text(str(self.data))})")
+        except duckdb.Error as error:
+            # DuckDB repeats how it would connect, and that may hold a password.
+            said = str(error).replace(self.catalog, "…").splitlines()[0]
+            raise BadInvocation(f"the lake does not open: {said}", EMPTY) from error
         return connection
 
 
@@ -79,7 +86,7 @@ def run_smoke(lake: Lake, folder: Path, options: SampleOptions) -> list[list[Com
         if _relations(connection, "lake"):
             raise BadInvocation(
                 "the catalogue in USAGE_DUCKLAKE_CATALOG holds relations already",
-                "name an empty database: this comparison fills it",
+                EMPTY,
             )
     landed, raw = folder / "landed", folder / "raw"
     make_sample(options, landed)
