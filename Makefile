@@ -38,6 +38,8 @@ BASE := .venv/.locked-$(call key,requirements/base.txt)
 ENV := .venv/.installed-$(call key,requirements/base.txt pyproject.toml)
 SPARK_BASE := .venv-spark/.locked-$(call key,requirements/spark.txt)
 SPARK_ENV := .venv-spark/.installed-$(call key,requirements/spark.txt pyproject.toml)
+LAKE_BASE := .venv-ducklake/.locked-$(call key,requirements/ducklake.txt)
+LAKE_ENV := .venv-ducklake/.installed-$(call key,requirements/ducklake.txt pyproject.toml)
 
 ##@ Use
 
@@ -120,7 +122,7 @@ dbt: $(ENV) ## a build of a small sample with every data test and gate
 python: $(ENV) ## pytest on tests/python
 	@$(BIN)/python -m pytest
 
-##@ Second engine
+##@ Other engines
 
 .PHONY: spark-env
 spark-env: $(SPARK_ENV) ## install the locked environment with Spark into .venv-spark (needs Java 17)
@@ -128,6 +130,13 @@ spark-env: $(SPARK_ENV) ## install the locked environment with Spark into .venv-
 .PHONY: spark-smoke
 spark-smoke: $(SPARK_ENV) ## build staging to sessions on Spark and compare with DuckDB
 	@.venv-spark/bin/python -m usage_warehouse.spark.smoke
+
+.PHONY: ducklake-env
+ducklake-env: $(LAKE_ENV) ## install the locked environment with DuckLake into .venv-ducklake
+
+.PHONY: ducklake
+ducklake: $(LAKE_ENV) ## build on DuckLake with a PostgreSQL catalogue and compare with DuckDB
+	@.venv-ducklake/bin/python -m usage_warehouse.ducklake.smoke
 
 ##@ Maintain
 
@@ -144,6 +153,8 @@ lock: ## resolve pyproject.toml anew with uv and write requirements/
 		--format requirements-txt --output-file requirements/base.txt
 	$(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate --group spark \
 		--format requirements-txt --output-file requirements/spark.txt
+	$(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate --group ducklake \
+		--format requirements-txt --output-file requirements/ducklake.txt
 
 # The environments: wheels only (but for pyspark, which has none), so that nothing is compiled.
 # The name of a stamp is the state it stands for and it is written last, so an interrupted,
@@ -166,6 +177,7 @@ $(4): $(2)
 endef
 $(eval $(call locked_environment,.venv,$(BASE),base,$(ENV)))
 $(eval $(call locked_environment,.venv-spark,$(SPARK_BASE),spark,$(SPARK_ENV)))
+$(eval $(call locked_environment,.venv-ducklake,$(LAKE_BASE),ducklake,$(LAKE_ENV)))
 
 define check_python
 command -v "$(PYTHON)" >/dev/null || { \

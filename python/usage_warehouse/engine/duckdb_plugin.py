@@ -17,6 +17,12 @@ def pseudonym_key() -> str:
     return os.environ.get("USAGE_PSEUDONYM_KEY") or PUBLIC_KEY
 
 
+def set_pseudonym_key(connection: DuckDBPyConnection) -> None:
+    """Set the session variable `usage_pseudonym_key` on a connection."""
+    escaped = pseudonym_key().replace("'", "''")
+    connection.execute(f"set variable usage_pseudonym_key = '{escaped}'")
+
+
 class Plugin(BasePlugin):
     """Sets the session variable `usage_pseudonym_key` on every cursor."""
 
@@ -26,5 +32,4 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Set the variable on a cursor, which does not inherit it."""
-        escaped = pseudonym_key().replace("'", "''")
-        cursor.execute(f"set variable usage_pseudonym_key = '{escaped}'")
+        set_pseudonym_key(cursor)

@@ -125,14 +125,16 @@ def build(
     return time.perf_counter() - began
 
 
-def build_apart(workplace: Workplace, environment: Mapping[str, str] | None = None) -> None:
+def build_apart(
+    workplace: Workplace, environment: Mapping[str, str] | None = None, *, tests: bool = False
+) -> None:
     """The same in a process of its own, with further variables in its environment.
 
     Raises BuildFailed when it ends with an error.
     """
     (workplace.root / "build").mkdir(parents=True, exist_ok=True)
     kept = {name: text for name, text in os.environ.items() if not name.startswith(_OWN_VARIABLES)}
-    command = [sys.executable, "-m", "dbt.cli.main", *_arguments(workplace, False, False, (), ())]
+    command = [sys.executable, "-m", "dbt.cli.main", *_arguments(workplace, False, tests, (), ())]
     run = subprocess.run(
         command,
         env={**kept, **workplace.environment(), **(environment or {})},

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from usage_warehouse.engine.compare import Comparison, print_comparisons
 from usage_warehouse.engine.macro_cases import CASES, Failure
 from usage_warehouse.errors import EXIT_GATE, GateError, UsageWarehouseError
 from usage_warehouse.replay.pack import draw_pack
@@ -30,7 +31,6 @@ from usage_warehouse.spark.both_engines import (
     empty,
     executor_count,
 )
-from usage_warehouse.spark.compare import Comparison
 from usage_warehouse.spark.replay import EVENT_PATH, replay_on_spark
 from usage_warehouse.spark.session import require_engine
 
@@ -132,13 +132,8 @@ def _conclude(
     compared: Sequence[Comparison], broken: Sequence[Failure] | None, began: float
 ) -> None:
     """Print what was found, and end with EXIT_GATE where something differs."""
-    width = max(len(comparison.relation) for comparison in compared)
-    print(f"\n{'relation':{width}}  {'rows':>9}  differences")
-    for comparison in compared:
-        print(f"{comparison.relation:{width}}  {comparison.rows:>9,}  {comparison.count:>11,}")
-        for example in comparison.examples:
-            values = f"DuckDB {example.left} | Spark {example.right}"
-            print(f"    {example.key}\n        {example.column}: {values}")
+    print()
+    print_comparisons(compared, "DuckDB", "Spark")
     for failure in broken or ():
         print(f"macro {failure.case}\n    must be {failure.case.expected}, is {failure.found}")
     count = sum(comparison.count for comparison in compared)

@@ -17,19 +17,19 @@ from time import perf_counter
 
 import duckdb
 
-from usage_warehouse.engine.duckdb_plugin import pseudonym_key
-from usage_warehouse.engine.macro_cases import CASES, Failure, failures
-from usage_warehouse.engine.render_macros import macro_renderer
-from usage_warehouse.errors import GateError
-from usage_warehouse.run.dbt_build import run_dbt, run_dbt_build
-from usage_warehouse.settings import PROJECT_ROOT, load_settings
-from usage_warehouse.spark.compare import (
+from usage_warehouse.engine.compare import (
     Comparison,
     compare_relation,
     declared_keys,
     describe,
     missing_relation,
 )
+from usage_warehouse.engine.duckdb_plugin import set_pseudonym_key
+from usage_warehouse.engine.macro_cases import CASES, Failure, failures
+from usage_warehouse.engine.render_macros import macro_renderer
+from usage_warehouse.errors import GateError
+from usage_warehouse.run.dbt_build import run_dbt, run_dbt_build
+from usage_warehouse.settings import PROJECT_ROOT, load_settings
 from usage_warehouse.spark.session import current_session, environment, output_to, spark_log
 
 # Intermediate relations are joined by hashes that each engine makes its own way.
@@ -156,8 +156,7 @@ def compare_builds(company: Company) -> list[Comparison]:
     with duckdb.connect(str(company.build("duckdb") / "warehouse.duckdb")) as connection:
         connection.execute("set TimeZone = 'UTC'")
         # The views of staging read it; the key itself is no part of the database.
-        escaped = pseudonym_key().replace("'", "''")
-        connection.execute(f"set variable usage_pseudonym_key = '{escaped}'")
+        set_pseudonym_key(connection)
         found = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables"
         ).fetchall()

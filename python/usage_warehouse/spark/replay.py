@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from usage_warehouse.engine.compare import Comparison
 from usage_warehouse.replay.pack import Pack, write_definitions, write_step
 from usage_warehouse.spark.both_engines import (
     Company,
@@ -17,7 +18,6 @@ from usage_warehouse.spark.both_engines import (
     start_duckdb,
     wait_for,
 )
-from usage_warehouse.spark.compare import Comparison
 
 EVENT_PATH = (
     *("fct_sessions", "fct_events", "dim_users", "dim_accounts"),

@@ -10,7 +10,7 @@ may differ by 1e-9 of their size: sums of doubles depend on the order of additio
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,15 +63,19 @@ def compare_relation(
     left: Side,
     right: Side,
     key: Sequence[str] = (),
+    engine_bound: re.Pattern[str] | None = ENGINE_BOUND,
 ) -> Comparison:
-    """Compare one relation of two builds; `key` names the columns that identify a row."""
+    """Compare one relation of two builds; `key` names the columns that identify a row.
+
+    Columns named like `engine_bound` are left out: builds by different engines differ in them.
+    """
     shapes = _shape_differences(relation, left, right)
     columns = {
         name: _kind(kind)
         for name, kind in left.columns.items()
         if name in right.columns
         and _kind(kind) == _kind(right.columns[name])
-        and not ENGINE_BOUND.fullmatch(name)
+        and not (engine_bound and engine_bound.fullmatch(name))
     }
     if not key or not set(key) <= set(columns):
         key = [name for name, kind in columns.items() if kind != "double"]
@@ -219,3 +223,15 @@ def declared_keys(manifest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         elif test["name"] == "unique":
             keys.setdefault(attached, (test["kwargs"]["column_name"],))
     return keys
+
+
+def print_comparisons(compared: Iterable[Comparison], left: str, right: str) -> None:
+    """Print a table of relations, with examples of their differences; the names of both sides."""
+    compared = list(compared)
+    width = max(len(comparison.relation) for comparison in compared)
+    print(f"{'relation':{width}}  {'rows':>9}  differences")
+    for comparison in compared:
+        print(f"{comparison.relation:{width}}  {comparison.rows:>9,}  {comparison.count:>11,}")
+        for example in comparison.examples:
+            values = f"{left} {example.left} | {right} {example.right}"
+            print(f"    {example.key}\n        {example.column}: {values}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from usage_warehouse.spark.compare import (
+from usage_warehouse.engine.compare import (
     EXAMPLES,
     Difference,
     compare_relation,
