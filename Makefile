@@ -43,9 +43,12 @@ LAKE_ENV := .venv-ducklake/.installed-$(call key,requirements/ducklake.txt pypro
 
 ##@ Use
 
+# The environment of the target that USAGE_TARGET names.
+TARGET_ENV := $(or $(if $(filter spark,$(USAGE_TARGET)),$(SPARK_ENV)),$(if $(filter ducklake,$(USAGE_TARGET)),$(LAKE_ENV)),$(ENV))
+
 .PHONY: build
-build: $(ENV) ## raw data to tested marts and a release (the sample company if there is no raw data)
-	@$(BIN)/usage build
+build: $(TARGET_ENV) ## raw data to tested marts and a release (the sample company if there is no raw data)
+	@$(dir $(TARGET_ENV))bin/usage build
 
 .PHONY: sample
 sample: $(ENV) ## write the sample company to data/raw (more: .venv/bin/usage sample --help)
@@ -126,10 +129,15 @@ python: $(ENV) ## pytest on tests/python
 
 .PHONY: spark-env
 spark-env: $(SPARK_ENV) ## install the locked environment with Spark into .venv-spark (needs Java 17)
+	@.venv-spark/bin/python -m usage_warehouse.spark check
 
-.PHONY: spark-smoke
-spark-smoke: $(SPARK_ENV) ## build staging to sessions on Spark and compare with DuckDB
-	@.venv-spark/bin/python -m usage_warehouse.spark.smoke
+.PHONY: spark
+spark: $(SPARK_ENV) ## build the company on Spark and on DuckDB, with all tests, and compare every value
+	@.venv-spark/bin/python -m usage_warehouse.spark compare
+
+.PHONY: spark-test
+spark-test: $(SPARK_ENV) ## the same on a small company, increments on Spark, a planted difference
+	@.venv-spark/bin/python -m pytest tests/spark
 
 .PHONY: ducklake-env
 ducklake-env: $(LAKE_ENV) ## install the locked environment with DuckLake into .venv-ducklake

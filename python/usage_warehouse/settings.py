@@ -12,6 +12,7 @@ from usage_warehouse.errors import BadInvocation
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_RAW = "data/raw"
+DEFAULT_TARGET = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Settings:
     releases: Path = Path("releases")
     seeds: Path = Path("seeds")
     raw_is_named: bool = False
-    target: str = "duckdb"
+    target: str = DEFAULT_TARGET
     variables: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -59,6 +60,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         releases=Path(env.get("USAGE_RELEASES") or "releases"),
         seeds=Path(env.get("USAGE_SEEDS") or "seeds"),
         raw_is_named=bool(env.get("USAGE_RAW")),
-        target=env.get("USAGE_TARGET") or "duckdb",
+        target=env.get("USAGE_TARGET") or DEFAULT_TARGET,
         variables=variables,
     )

@@ -27,6 +27,7 @@ SEEN_IN_BUILDS = {
     "replace_rows",
     "replace_tables",
     "settled_rows",
+    "worked_out_once",
 }
 CALLED = sorted({case.macro for case in CASES})
 

@@ -54,6 +54,7 @@ fresh as (
     select
         {{ columns }}
     from located
+    where {{ worked_out_once() }}
 ),
 
 {% if is_incremental() %}

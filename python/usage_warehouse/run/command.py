@@ -9,7 +9,7 @@ from usage_warehouse.definitions.check import require_good_definitions
 from usage_warehouse.definitions.defaults import complete_definitions
 from usage_warehouse.raw.contract import check_raw, check_variables
 from usage_warehouse.run.lock import run_lock
-from usage_warehouse.settings import Settings, load_settings
+from usage_warehouse.settings import DEFAULT_TARGET, Settings, load_settings
 
 
 def build_command() -> None:
@@ -17,16 +17,15 @@ def build_command() -> None:
 
     Reads USAGE_RAW (default data/raw; if that folder is absent or empty and not named, the
     sample company is made there first), USAGE_VARS, USAGE_SEEDS, USAGE_BUILD and
-    USAGE_RELEASES. With USAGE_TARGET=spark it builds on Spark, where the relations themselves
-    are what is read: nothing is published. Exit codes: 2 usage, 3 raw contract, 4 gate or
-    test, 5 publish, 75 busy.
+    USAGE_RELEASES. USAGE_TARGET names another engine (spark, ducklake), where the relations
+    themselves are what is read: nothing is published. Exit codes: 2 usage, 3 raw contract,
+    4 gate or test, 5 publish, 75 busy.
     """
     from usage_warehouse.run.dbt_build import run_dbt_build
-    from usage_warehouse.spark.session import require_engine, spark_folder
+    from usage_warehouse.spark.session import require_engine
 
     settings = load_settings()
-    on_spark = settings.target == "spark"
-    if on_spark:
+    if settings.target == "spark":
         require_engine()
     check_variables(settings.variables)
     require_good_definitions(settings.seeds)
@@ -43,8 +42,9 @@ def build_command() -> None:
                 ),
             )
             progress.update(task, description="dbt build")
-            release = None if on_spark else _publish(settings, progress)
-    Console().print(release or f"built on Spark: {spark_folder() / 'warehouse'}", crop=False)
+            is_published = settings.target == DEFAULT_TARGET
+            outcome = _publish(settings, progress) if is_published else f"built: {settings.target}"
+    Console().print(outcome, crop=False)
 
 
 def _publish(settings: Settings, progress: Progress) -> RenderableType:

@@ -38,7 +38,7 @@ def run_dbt_build(
     RawContractError, BadInvocation, GateError or Busy by what went wrong, and GateError for
     a gate whose test did not run; dbt's own log says more.
     """
-    run_dbt(settings, ["build", *arguments], on_progress)
+    require_gates(run_dbt(settings, ["build", *arguments], on_progress))
 
 
 def run_dbt(
@@ -46,7 +46,10 @@ def run_dbt(
     command: Sequence[str],
     on_progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> list[Any]:
-    """Run a command of dbt that gives results, such as build or test; returns these."""
+    """Run a command of dbt that gives results, such as build or test; returns these.
+
+    Raises as run_dbt_build does, but for gates: who leaves tests out has chosen to.
+    """
     from dbt.cli.main import dbtRunner
     from dbt_common.events.base_types import EventMsg
 
@@ -75,7 +78,6 @@ def run_dbt(
             ],
             settings,
         )
-    require_gates(results)
     return results
 
 

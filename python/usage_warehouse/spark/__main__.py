@@ -32,15 +32,23 @@ from usage_warehouse.spark.both_engines import (
     executor_count,
 )
 from usage_warehouse.spark.replay import EVENT_PATH, replay_on_spark
-from usage_warehouse.spark.session import require_engine
+from usage_warehouse.spark.session import current_session, is_remote, require_engine
+from usage_warehouse.spark.work import work_done
 
 FOLDER = PROJECT_ROOT / "target" / "spark"
 # A cluster on one machine has two workers (profiles.yml); one of them would prove nothing.
 LEAST_EXECUTORS = 2
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True)
 Select = Annotated[
-    list[str] | None, typer.Option(help="Models to build with their ancestors, without tests.")
+    list[str] | None, typer.Option(help="Build these models and their ancestors, not all.")
 ]
+
+
+@app.command()
+def check() -> None:
+    """Say whether PySpark and Java are there."""
+    require_engine()
+    print("PySpark and Java are there")
 
 
 @app.command()
@@ -50,6 +58,7 @@ def compare(
     ] = None,
     days: Annotated[int, typer.Option(help="Days of that sample.")] = 45,
     select: Select = None,
+    tests: Annotated[bool, typer.Option(help="Run all tests on Spark too.")] = True,
     folder: Annotated[Path, typer.Option(help="Where to work; what is there goes.")] = FOLDER,
 ) -> None:
     """Build a company on DuckDB and on Spark, with all tests, and compare every value.
@@ -65,13 +74,12 @@ def compare(
         _seeds(),
         load_settings().variables,
         _selection(select),
+        tests,
     )
     empty(company)
-    build_both(company, _report, unit_tests=select is None)
-    executors = executor_count()
-    print(f"  {executors} executor processes beside the driver")
-    if executors < LEAST_EXECUTORS:
-        raise GateError(f"Spark ran on {executors} executors", "see USAGE_SPARK_MASTER")
+    build_both(company, _report)
+    if not is_remote():
+        _report_cluster()
     compared_at = perf_counter()
     broken = broken_macros()
     compared = compare_builds(company)
@@ -101,6 +109,15 @@ def replay(
     _conclude(compared, None, began)
 
 
+def _report_cluster() -> None:
+    """Say what the build cost and on how many executors; raises GateError for too few."""
+    print(f"  {work_done(current_session())}")
+    executors = executor_count()
+    print(f"  {executors} executor processes beside the driver")
+    if executors < LEAST_EXECUTORS:
+        raise GateError(f"Spark ran on {executors} executors", "see USAGE_SPARK_MASTER")
+
+
 def _raw(accounts: int | None, days: int, folder: Path) -> Path:
     """The raw folder to build from: a sample made for it, or the one of the settings."""
     if accounts is None:
@@ -118,10 +135,11 @@ def _seeds() -> Path:
 
 
 def _selection(select: Sequence[str] | None) -> tuple[str, ...]:
+    """The models with their ancestors, and the tests that look at nothing else."""
     if not select:
         return ()
-    only = ("--resource-type", "model", "--resource-type", "seed")
-    return (*only, "--select", *(f"+{name}" for name in select))
+    tests = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
+    return (*tests, "--select", *(f"+{name}" for name in select))
 
 
 def _report(what: str, seconds: float) -> None:

@@ -36,6 +36,7 @@ from usage_warehouse.spark.session import current_session, environment, output_t
 COMPARED_SCHEMAS = ("definitions", "staging", "core", "marts", "governance")
 # What proves the code and not the data: of these, those that an engine could break.
 UNIT_TESTS = ("test", "--select", "tag:engine,test_type:unit")
+WITHOUT_TESTS = ("--resource-type", "model", "--resource-type", "seed")
 DUCKDB_SECONDS = 900
 Report = Callable[[str, float], None]
 
@@ -48,8 +49,10 @@ class Company:
     raw: Path
     seeds: Path = PROJECT_ROOT / "seeds"
     variables: Mapping[str, object] = field(default_factory=dict)
-    # What dbt builds, as arguments of it; everything with its tests where there are none.
+    # What dbt builds, as arguments of it; everything where there are none.
     selection: Sequence[str] = ()
+    # Whether data tests, gates and the unit tests of engines run on Spark.
+    tests: bool = True
 
     def build(self, engine: str) -> Path:
         """USAGE_BUILD of an engine."""
@@ -77,27 +80,34 @@ def empty(company: Company) -> None:
         company.build(engine).mkdir(parents=True)
 
 
-def build_both(company: Company, report: Report, unit_tests: bool = False) -> None:
-    """Build on both engines; data tests and gates run on Spark, at home they do anyway.
+def build_both(company: Company, report: Report) -> None:
+    """Build on both engines; tests and gates run on Spark, on DuckDB `make test` runs them.
 
     `report` is told of each part and its seconds. Raises what run_dbt_build raises.
     """
     reference = start_duckdb(company)
     try:
-        build_on_spark(company, report, unit_tests)
+        build_on_spark(company, report)
         wait_for(reference, company)
     finally:
         if reference.poll() is None:
             reference.kill()
 
 
-def build_on_spark(company: Company, report: Report, unit_tests: bool = False) -> None:
+def build_on_spark(company: Company, report: Report) -> None:
     """Build on Spark in this process, by increments where something stands there already."""
     with environment(company.environment("spark")):
         settings = load_settings()
-        parts = {"build and tests": lambda: run_dbt_build(settings, _Progress(), company.selection)}
-        if unit_tests:
-            parts["unit tests"] = lambda: run_dbt(settings, UNIT_TESTS)
+        parts: dict[str, Callable[[], object]] = {}
+        if company.tests:
+            parts["build and tests"] = lambda: run_dbt_build(
+                settings, _Progress(), company.selection
+            )
+            if not company.selection:
+                parts["unit tests"] = lambda: run_dbt(settings, UNIT_TESTS)
+        else:
+            command = ["build", *company.selection, *WITHOUT_TESTS]
+            parts["build"] = lambda: run_dbt(settings, command, _Progress())
         for name, run in parts.items():
             began = perf_counter()
             run()
@@ -119,7 +129,7 @@ class _Progress:
 def start_duckdb(company: Company) -> subprocess.Popen[bytes]:
     """Start dbt on DuckDB in a process of its own, without tests."""
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
-    command += ["--resource-type", "model", "--resource-type", "seed", *company.selection]
+    command += [*company.selection, *WITHOUT_TESTS]
     command += ["--vars", json.dumps(dict(company.variables))]
     with (company.build("duckdb") / "dbt.log").open("wb") as log:
         return subprocess.Popen(

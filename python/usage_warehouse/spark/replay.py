@@ -53,12 +53,12 @@ def replay_on_spark(
     first one wrote. Raises GateError where a build does not pass.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    selection = ("--resource-type", "model", "--resource-type", "seed", "--select")
     company = Company(
         folder,
         folder / "raw",
         folder / "seeds",
-        selection=(*selection, *(f"+{name}" for name in wanted), *WITHOUT_GATES),
+        selection=("--select", *(f"+{name}" for name in wanted), *WITHOUT_GATES),
+        tests=False,
     )
     empty(company)
     actors = [row for history in pack.histories for row in history.internal_actors]

@@ -3,7 +3,8 @@
 The first statement of dbt opens it (`dbt.adapters.sparksession`), with the settings of the
 target `spark` in profiles.yml; all threads of dbt and the Python models share it. It lives until
 the process ends. Spark's own output goes to `spark/spark.log` in the build folder: a cluster on
-one machine ends every good run by reporting each of its executors as lost.
+one machine ends every good run by reporting each of its executors as lost. With SPARK_REMOTE it
+is a session of a Spark Connect server, and no Java is needed here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +29,10 @@ from usage_warehouse.settings import load_settings
 
 JAVA_MINIMUM = 17
 INSTALL_JAVA = "on Debian and Ubuntu: apt-get install openjdk-17-jre-headless"
+# The address of a Spark Connect server, by the name that PySpark gives it.
+REMOTE = "SPARK_REMOTE"
 _OPENING = threading.Lock()
+_open: list[Any] = []
 
 
 def require_engine(environ: Mapping[str, str] | None = None) -> None:
@@ -42,7 +47,9 @@ def require_engine(environ: Mapping[str, str] | None = None) -> None:
             f"{' and '.join(missing)}: not installed in {sys.prefix}",
             "make spark-env, and run it with .venv-spark/bin/python",
         )
-    require_java(os.environ if environ is None else environ)
+    env = os.environ if environ is None else environ
+    if not env.get(REMOTE):
+        require_java(env)
 
 
 def require_java(env: Mapping[str, str]) -> None:
@@ -77,22 +84,28 @@ def open_session(settings: Mapping[str, str]) -> Any:
     Raises BadInvocation, with the remedy, without PySpark or Java.
     """
     with _OPENING:
-        if _is_open():
-            return current_session()
-        require_engine()
-        home = spark_folder()
-        _link_home(home)
-        # A name of this machine that nothing resolves must not matter.
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        os.environ["SPARK_HOME"] = str(home)
-        # The executors on this machine run the project's Python functions too.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        # What Spark refuses is told as an error, and need not stand on the terminal as well.
-        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-        with output_to(spark_log()):
-            session = _build(settings)
-        atexit.register(stop_session)
-        return session
+        if not _open:
+            require_engine()
+            home = spark_folder()
+            _link_home(home)
+            os.environ["SPARK_HOME"] = str(home)
+            # A name of this machine that nothing resolves must not matter.
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+            # The executors on this machine run the project's Python functions too.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            # What Spark refuses is told as an error, and need not stand on the terminal as well;
+            # its frames come and go through Arrow, where the version of pandas does not matter.
+            logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+            warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+            with output_to(spark_log()):
+                _open.append(_connect(settings) if is_remote() else _start(settings))
+            atexit.register(stop_session)
+        return _open[0]
+
+
+def is_remote() -> bool:
+    """Whether the session is, or would be, one of a Spark Connect server."""
+    return bool(os.environ.get(REMOTE))
 
 
 def spark_folder() -> Path:
@@ -119,13 +132,25 @@ def _link_home(home: Path) -> None:
         link.symlink_to(installed / part)
 
 
-def _build(settings: Mapping[str, str]) -> Any:
+def _start(settings: Mapping[str, str]) -> Any:
+    """A session whose driver is a process of ours."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.enableHiveSupport()
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
+
+
+def _connect(settings: Mapping[str, str]) -> Any:
+    """A session of a server, with those of the settings that a session may choose."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.remote(os.environ[REMOTE]).getOrCreate()
+    for name, value in settings.items():
+        if name.startswith("spark.sql.") and session.conf.isModifiable(name):
+            session.conf.set(name, value)
+    return session
 
 
 @contextmanager
@@ -166,24 +191,15 @@ def output_to(log: Path) -> Iterator[None]:
 
 
 def current_session() -> Any:
-    """The session that is open in this process."""
-    from pyspark.sql import SparkSession
-
-    return SparkSession.builder.getOrCreate()
+    """The session that is open in this process; raises LookupError where none is."""
+    if not _open:
+        raise LookupError("no session of Spark is open in this process")
+    return _open[0]
 
 
 def stop_session() -> None:
     """End the session, if there is one, and remove its executors' files."""
-    if _is_open():
-        home = Path(os.environ["SPARK_HOME"])
+    if _open:
         with output_to(spark_log()):
-            current_session().stop()
-        shutil.rmtree(home / "work", ignore_errors=True)
-
-
-def _is_open() -> bool:
-    if "pyspark" not in sys.modules:
-        return False
-    from pyspark import SparkContext
-
-    return SparkContext._active_spark_context is not None
+            _open.pop().stop()
+        shutil.rmtree(spark_log().parent / "work", ignore_errors=True)

@@ -89,7 +89,7 @@ def test_the_catalogue_of_the_environment_comes_before_a_server(monkeypatch):
     [
         (BadInvocation("no server is installed", "apt-get"), EXIT_USAGE, "error: no server"),
         ([[Comparison("core.a", 3, 0)], [Comparison("core.a", 4, 0)]], 0, "0 differences in 1 and"),
-        ([[Comparison("core.a", 3, 0)], [missing_relation("core.b", True)]], EXIT_GATE, "(none)"),
+        ([[missing_relation("core.b", True)]] * 2, EXIT_GATE, "(no relation)"),
     ],
 )
 def test_the_command_ends_in_its_exit_code(monkeypatch, tmp_path, outcome, exit_code, says):
