@@ -1,7 +1,7 @@
 # Every command of the project; `make help` lists them. What CI runs is what a person runs.
 #
 # Settings come from the environment or the command line (make build USAGE_RAW=…):
-# USAGE_VARS, USAGE_RAW, USAGE_BUILD, USAGE_RELEASES, USAGE_SEEDS. PYTHON names the interpreter.
+# USAGE_VARS, USAGE_RAW, USAGE_BUILD, USAGE_RELEASES, USAGE_SEEDS, USAGE_TARGET. PYTHON: interpreter.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help

@@ -45,10 +45,10 @@
       {%- endif -%}
     {%- endfor -%}
   {%- endfor -%}
-  {%- for constraint in model.constraints if constraint.type in ('unique', 'primary_key') -%}
-    {%- set key = constraint.columns | join(', ') -%}
-    {%- do broken.append(['repeated or null ' ~ key, 'count(*) - count(distinct ' ~ key ~ ')']) -%}
-  {%- endfor -%}
+  {%- if model.constraints -%}
+    {{ exceptions.raise_compiler_error(
+        'a constraint of ' ~ relation ~ ' as a whole is not checked on this engine: use the test unique_combination') }}
+  {%- endif -%}
   {%- if broken and config.get('contract').enforced -%}
     {%- set counts = run_query('select ' ~ broken | map(attribute=1) | join(', ') ~ ' from ' ~ relation).rows[0] -%}
     {%- for count in counts -%}

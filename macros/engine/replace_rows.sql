@@ -63,6 +63,13 @@
   drop table {{ new_rows }}
 {%- endmacro %}
 
+{# What an increment that was cut off has left. #}
+{% macro drop_scratch_tables(target) -%}
+  {%- for name in ['new_rows', 'overwriting'] -%}
+    {%- do run_query('drop table if exists ' ~ target.incorporate(path={'identifier': target.identifier ~ '__' ~ name})) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
 {# A table beside the target that holds a query's rows for a while. #}
 {% macro scratch_table(target, name, query) -%}
   {%- set scratch = target.incorporate(path={'identifier': target.identifier ~ '__' ~ name}) -%}

@@ -17,9 +17,9 @@
 {% macro write_ledger(state_model) -%}
   {%- if execute -%}
   {{ replace_tables({
+      ledger_relation('consumed'): 'select * from ' ~ ref(state_model),
       ledger_relation('fingerprint'):
         "select '" ~ definitions_fingerprint() | replace("'", "''") ~ "' as fingerprint",
-      ledger_relation('consumed'): 'select * from ' ~ ref(state_model),
   }) }}
   {%- endif -%}
 {%- endmacro %}

@@ -20,7 +20,9 @@ def spark() -> Run:
     """`python -m usage_warehouse.spark …`; `project` is another copy of the project."""
 
     def run(*arguments: object, project: Path = PROJECT_ROOT) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("USAGE_", "DBT_"))}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("USAGE_", "DBT_", "SPARK_"))
+        }
         return subprocess.run(
             [sys.executable, "-m", "usage_warehouse.spark", *map(str, arguments)],
             cwd=project,

@@ -52,7 +52,12 @@ def temporary_server() -> Iterator[str]:
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
     try:
         if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
+            try:
+                shutil.chown(folder, "postgres")
+            except LookupError as error:
+                raise BadInvocation(
+                    "PostgreSQL refuses root, and no user postgres is there", INSTALL
+                ) from error
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", "usage", "-A", "trust"]
         _run([*initdb, "-E", "UTF8", "--no-locale", "--no-sync"], folder)
         _run([*control, "-o", options, "start"], folder)

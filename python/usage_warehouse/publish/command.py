@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from usage_warehouse.errors import BadInvocation
 from usage_warehouse.publish.render import render_release, render_report
 from usage_warehouse.publish.write_audit_publish import (
     PublishOptions,
@@ -17,7 +18,7 @@ from usage_warehouse.publish.write_audit_publish import (
     publish_release,
     rollback,
 )
-from usage_warehouse.settings import load_settings
+from usage_warehouse.settings import DEFAULT_TARGET, load_settings
 
 
 def publish_options(keep: int = 5, accept_smaller: bool = False) -> PublishOptions:
@@ -51,6 +52,11 @@ def publish_command(
     case the last good release stays.
     """
     settings = load_settings()
+    if settings.target != DEFAULT_TARGET:
+        raise BadInvocation(
+            f"nothing is published from target {settings.target}: its relations are what is read",
+            f"unset USAGE_TARGET, or use {DEFAULT_TARGET}",
+        )
     with Console(stderr=True).status("publishing") as status:
         release = publish_release(
             settings,

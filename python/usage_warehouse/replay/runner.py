@@ -21,7 +21,7 @@ from usage_warehouse.settings import PROJECT_ROOT
 
 _OWN_VARIABLES = ("USAGE_", "DBT_")
 # Random histories are small and strange enough to close a gate.
-_GATES = "path:models/governance/gates"
+GATES = "path:models/governance/gates"
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -163,7 +163,7 @@ def _arguments(
     arguments = ["--quiet", "--log-level", "none", "--log-level-file", "info"]
     arguments += ["--no-write-json", "build"]
     arguments += ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
-    exclude = exclude if tests else [*exclude, _GATES]
+    exclude = exclude if tests else [*exclude, GATES]
     arguments += [] if tests else _NO_TESTS
     arguments += ["--full-refresh"] if full_refresh else []
     arguments += ["--select", *select] if select else []

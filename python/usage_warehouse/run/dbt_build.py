@@ -6,13 +6,14 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from usage_warehouse.errors import BadInvocation, Busy, GateError, RawContractError
 from usage_warehouse.publish.candidate import Resources, open_build
-from usage_warehouse.settings import PROJECT_ROOT, Settings
+from usage_warehouse.settings import DEFAULT_TARGET, PROJECT_ROOT, Settings
 
 FAILED = {"error", "fail", "runtime error"}
 SHOWN = 8
@@ -35,10 +36,12 @@ def run_dbt_build(
     """Run `dbt build`, with further arguments, on the target that USAGE_TARGET names.
 
     `on_progress` gets (nodes finished, nodes in all, name of the last). Raises
-    RawContractError, BadInvocation, GateError or Busy by what went wrong, and GateError for
-    a gate whose test did not run; dbt's own log says more.
+    RawContractError, BadInvocation, GateError or Busy by what went wrong, and GateError where
+    a whole build left out a gate or its test; dbt's own log says more.
     """
-    require_gates(run_dbt(settings, ["build", *arguments], on_progress))
+    results = run_dbt(settings, ["build", *arguments], on_progress)
+    if not arguments:
+        require_gates(results, all_gates())
 
 
 def run_dbt(
@@ -81,23 +84,29 @@ def run_dbt(
     return results
 
 
-def require_gates(results: Sequence[Any]) -> None:
-    """Raise GateError where a gate was built and no test of it ran: nobody looked at it."""
-    built = {
-        result.node.unique_id: result.node.name
+def require_gates(results: Sequence[Any], gates: Iterable[str]) -> None:
+    """Raise GateError where a gate did not run or nobody looked at what it found.
+
+    gates: the models that must be among the results, each with its test `gate_is_open`.
+    """
+    passed = {
+        result.node.attached_node.rsplit(".", 1)[-1]
         for result in results
-        if str(result.node.resource_type) == "model" and result.node.name.startswith("gate_")
+        if str(result.node.resource_type) == "test"
+        and str(result.status) == "pass"
+        and result.node.name.startswith("gate_is_open")
     }
-    tested = {
-        getattr(result.node, "attached_node", None)
-        for result in results
-        if str(result.node.resource_type) == "test" and str(result.status) == "pass"
-    }
-    unseen = sorted(name for gate, name in built.items() if gate not in tested)
+    unseen = sorted(set(gates) - passed)
     if unseen:
         raise GateError(
             f"gates whose test did not run: {', '.join(unseen)}", "build them with their tests"
         )
+
+
+def all_gates(project: Path = PROJECT_ROOT) -> set[str]:
+    """The gates of the project but gate_definitions, which stops the build by itself."""
+    models = (project / "models" / "governance" / "gates").glob("gate_*.py")
+    return {path.stem for path in models} - {"gate_definitions"}
 
 
 def _explain(failures: list[Failure], settings: Settings) -> Exception:
@@ -132,7 +141,9 @@ def failed_expectations(settings: Settings, failures: list[Failure]) -> list[str
         for failure in failures
         for gate in re.findall(r"gate_(?:raw|staging|core|marts)", failure.name)
     }
-    if not gates or not settings.warehouse.is_file():
+    # Elsewhere the gate's own test prints them.
+    is_here = settings.target == DEFAULT_TARGET and settings.warehouse.is_file()
+    if not gates or not is_here:
         return []
     lines = []
     with open_build(settings.warehouse, Resources()) as connection:

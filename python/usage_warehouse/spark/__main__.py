@@ -17,7 +17,7 @@ import typer
 
 from usage_warehouse.engine.compare import Comparison, print_comparisons
 from usage_warehouse.engine.macro_cases import CASES, Failure
-from usage_warehouse.errors import EXIT_GATE, GateError, UsageWarehouseError
+from usage_warehouse.errors import EXIT_GATE, BadInvocation, GateError, UsageWarehouseError
 from usage_warehouse.replay.pack import draw_pack
 from usage_warehouse.run.command import make_sample_if_needed
 from usage_warehouse.sample.make import make_sample
@@ -31,8 +31,9 @@ from usage_warehouse.spark.both_engines import (
     empty,
     executor_count,
 )
+from usage_warehouse.spark.cost import measure
 from usage_warehouse.spark.replay import EVENT_PATH, replay_on_spark
-from usage_warehouse.spark.session import current_session, is_remote, require_engine
+from usage_warehouse.spark.session import current_session, require_engine, shared_catalogue
 from usage_warehouse.spark.work import work_done
 
 FOLDER = PROJECT_ROOT / "target" / "spark"
@@ -66,7 +67,7 @@ def compare(
     The company is that of USAGE_RAW (the default sample if there is none).
     """
     began = perf_counter()
-    require_engine()
+    _require_own_catalogue()
     folder = folder.absolute()
     company = Company(
         folder,
@@ -78,8 +79,7 @@ def compare(
     )
     empty(company)
     build_both(company, _report)
-    if not is_remote():
-        _report_cluster()
+    _report_cluster()
     compared_at = perf_counter()
     broken = broken_macros()
     compared = compare_builds(company)
@@ -99,7 +99,7 @@ def replay(
 ) -> None:
     """Build random histories on Spark load by load, and compare with a full refresh on DuckDB."""
     began = perf_counter()
-    require_engine()
+    _require_own_catalogue()
     pack = draw_pack(histories, steps, seed)
     compared, written = replay_on_spark(pack, folder.absolute(), select or EVENT_PATH, _report)
     print("\nincremental table and step: partitions kept, written, dropped")
@@ -107,6 +107,32 @@ def replay(
         counts = f"{one.kept:>5} {one.written:>5} {one.dropped:>5}"
         print(f"{one.relation:36} {one.step:>3} {counts}")
     _conclude(compared, None, began)
+
+
+@app.command()
+def cost(
+    accounts: Annotated[
+        int | None, typer.Option(help="Make a sample of so many accounts; else USAGE_RAW.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="Days of that sample.")] = 45,
+    folder: Annotated[Path, typer.Option(help="Where to work; what is there goes.")] = (
+        FOLDER / "cost"
+    ),
+) -> None:
+    """Say what a full build, one more file and nothing new cost: bytes and processor time."""
+    _require_own_catalogue()
+    folder = folder.absolute()
+    found = measure(_raw(accounts, days, folder / "sample"), folder / "build", _report)
+    for name, count, work in found:
+        print(f"{name}, {count:,} new messages: {work}")
+
+
+def _require_own_catalogue() -> None:
+    """Raise BadInvocation where a sample could be built over a company's tables."""
+    require_engine()
+    name = shared_catalogue()
+    if name:
+        raise BadInvocation(f"{name} names tables that others use too", f"unset {name} for this")
 
 
 def _report_cluster() -> None:

@@ -29,7 +29,7 @@ from usage_warehouse.engine.macro_cases import CASES, Failure, failures
 from usage_warehouse.engine.render_macros import macro_renderer
 from usage_warehouse.errors import GateError
 from usage_warehouse.run.dbt_build import run_dbt, run_dbt_build
-from usage_warehouse.settings import PROJECT_ROOT, load_settings
+from usage_warehouse.settings import PROJECT_ROOT, Settings, load_settings
 from usage_warehouse.spark.session import current_session, environment, output_to, spark_log
 
 # Intermediate relations are joined by hashes that each engine makes its own way.
@@ -104,7 +104,7 @@ def build_on_spark(company: Company, report: Report) -> None:
                 settings, _Progress(), company.selection
             )
             if not company.selection:
-                parts["unit tests"] = lambda: run_dbt(settings, UNIT_TESTS)
+                parts["unit tests"] = lambda: _unit_tests(settings)
         else:
             command = ["build", *company.selection, *WITHOUT_TESTS]
             parts["build"] = lambda: run_dbt(settings, command, _Progress())
@@ -112,6 +112,11 @@ def build_on_spark(company: Company, report: Report) -> None:
             began = perf_counter()
             run()
             report(f"Spark: {name}", perf_counter() - began)
+
+
+def _unit_tests(settings: Settings) -> None:
+    if not run_dbt(settings, UNIT_TESTS):
+        raise GateError("no unit test ran on Spark", "give those of engines the tag `engine`")
 
 
 class _Progress:

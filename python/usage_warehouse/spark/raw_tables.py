@@ -8,6 +8,7 @@ what it would stumble over is told here, with the file and the remedy.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,16 +32,28 @@ _SIGNED = {
 }
 
 
-def declare_raw_tables(session: Any) -> list[str]:
-    """Declare the external tables anew in the Spark `session`; returns those that have files.
+def raw_folder() -> Path:
+    """The raw folder of the settings: absolute, without detours, as Spark names its files."""
+    return Path(os.path.abspath(load_settings().raw))
 
-    Reads USAGE_RAW. Raises RawContractError for what Spark cannot read.
+
+def declare_raw_tables(session: Any) -> None:
+    """Declare the raw tables that have files anew in the Spark `session`.
+
+    Raises RawContractError for what Spark cannot read, and for a table of such a name that is
+    not one of files elsewhere: dropping it would lose somebody's data.
     """
-    raw = load_settings().raw.absolute()
-    declared = []
+    raw = raw_folder()
     for contract in read_contract():
         session.sql(f"create schema if not exists {contract.source}")
-        session.sql(f"drop table if exists {contract.name}")
+        if session.catalog.tableExists(contract.name):
+            kind = session.catalog.getTable(contract.name).tableType
+            if kind != "EXTERNAL":
+                raise RawContractError(
+                    f"{contract.name} is a {kind} table of this catalogue, and no raw files",
+                    "give this project a catalogue of its own",
+                )
+            session.sql(f"drop table {contract.name}")
         files = raw_files(raw, contract.source, contract.table)
         if files:
             folder = raw / contract.source / contract.table
@@ -52,8 +65,6 @@ def declare_raw_tables(session: Any) -> list[str]:
                 recursiveFileLookup="true",
                 pathGlobFilter="*.parquet",
             )
-            declared.append(contract.name)
-    return declared
 
 
 def _spark_schema(contract: RawContract, schema: pa.Schema) -> Any:

@@ -24,13 +24,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from usage_warehouse.errors import BadInvocation
+from usage_warehouse.errors import BadInvocation, Busy
 from usage_warehouse.settings import load_settings
+from usage_warehouse.spark.orphans import remove_orphans
 
 JAVA_MINIMUM = 17
 INSTALL_JAVA = "on Debian and Ubuntu: apt-get install openjdk-17-jre-headless"
 # The address of a Spark Connect server, by the name that PySpark gives it.
 REMOTE = "SPARK_REMOTE"
+# Where the tables of the session are then not this build's alone.
+SHARED = (REMOTE, "SPARK_CONF_DIR", "USAGE_SPARK_WAREHOUSE")
+# The driver plans many short statements: the compiler that starts at once beats the one that
+# thinks. An executor of one core collects its garbage with one thread. All stages are
+# remembered, so that what a build cost can be summed up.
+ON_ONE_MACHINE = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+    "spark.ui.enabled": "false",
+    "spark.ui.retainedStages": "100000",
+}
 _OPENING = threading.Lock()
 _open: list[Any] = []
 
@@ -89,8 +101,6 @@ def open_session(settings: Mapping[str, str]) -> Any:
             home = spark_folder()
             _link_home(home)
             os.environ["SPARK_HOME"] = str(home)
-            # A name of this machine that nothing resolves must not matter.
-            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             # The executors on this machine run the project's Python functions too.
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             # What Spark refuses is told as an error, and need not stand on the terminal as well;
@@ -106,6 +116,11 @@ def open_session(settings: Mapping[str, str]) -> Any:
 def is_remote() -> bool:
     """Whether the session is, or would be, one of a Spark Connect server."""
     return bool(os.environ.get(REMOTE))
+
+
+def shared_catalogue() -> str | None:
+    """The variable of the environment that names a catalogue which others may use too."""
+    return next((name for name in SHARED if os.environ.get(name)), None)
 
 
 def spark_folder() -> Path:
@@ -126,7 +141,7 @@ def _link_home(home: Path) -> None:
     """
     installed = Path(importlib.util.find_spec("pyspark").origin).parent
     home.mkdir(parents=True, exist_ok=True)
-    for part in ("bin", "jars", "sbin"):
+    for part in ("bin", "jars", "python", "sbin"):
         link = home / part
         link.unlink(missing_ok=True)
         link.symlink_to(installed / part)
@@ -136,10 +151,28 @@ def _start(settings: Mapping[str, str]) -> Any:
     """A session whose driver is a process of ours."""
     from pyspark.sql import SparkSession
 
+    chosen = dict(settings)
+    if chosen.get("spark.master", "").startswith("local"):
+        # A name of this machine that nothing resolves must not matter.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        for name, value in ON_ONE_MACHINE.items():
+            chosen[name] = f"{chosen[name]} {value}" if name in chosen else value
     builder = SparkSession.builder.enableHiveSupport()
-    for name, value in settings.items():
+    for name, value in chosen.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        if "Another instance of Derby" in str(error):
+            raise Busy(
+                f"another process has the tables in {spark_folder()} open",
+                "wait until it ends, or name another folder in USAGE_BUILD",
+            ) from error
+        raise
+    if not shared_catalogue():
+        # The warehouse is this build's alone, and its metastore lets one process in.
+        remove_orphans(session, spark_folder() / "warehouse")
+    return session
 
 
 def _connect(settings: Mapping[str, str]) -> Any:

@@ -7,28 +7,29 @@ from types import SimpleNamespace
 import pytest
 
 from usage_warehouse.errors import GateError
-from usage_warehouse.run.dbt_build import require_gates
+from usage_warehouse.run.dbt_build import all_gates, require_gates
 
 
-def _model(name, status="success"):
-    node = SimpleNamespace(name=name, unique_id=f"model.x.{name}", resource_type="model")
-    return SimpleNamespace(node=node, status=status)
-
-
-def _test(model, status="pass"):
+def _test(model, status="pass", name="gate_is_open"):
     node = SimpleNamespace(
-        name=f"gate_is_open_{model}_", resource_type="test", attached_node=f"model.x.{model}"
+        name=f"{name}_{model}_", resource_type="test", attached_node=f"model.x.{model}"
     )
     return SimpleNamespace(node=node, status=status)
 
 
-def test_a_gate_with_its_test_is_fine():
-    require_gates([_model("gate_core"), _test("gate_core"), _model("fct_events")])
-    require_gates([])
+def test_gates_with_their_tests_are_fine():
+    model = SimpleNamespace(name="gate_core", unique_id="model.x.gate_core", resource_type="model")
+    results = [SimpleNamespace(node=model, status="success"), _test("gate_core"), _test("gate_raw")]
+    require_gates(results, ["gate_core", "gate_raw"])
 
 
-@pytest.mark.parametrize("tests", [[], [_test("gate_raw")], [_test("gate_core", "skipped")]])
+@pytest.mark.parametrize(
+    "tests", [[], [_test("gate_core", "skipped")], [_test("gate_core", name="not_null")]]
+)
 def test_a_gate_whose_test_did_not_run_is_named(tests):
-    built = [_model("gate_core"), _model("gate_raw"), _test("gate_raw")]
     with pytest.raises(GateError, match=r"did not run: gate_core\n"):
-        require_gates([*built, *tests])
+        require_gates([_test("gate_raw"), *tests], ["gate_core", "gate_raw"])
+
+
+def test_the_project_has_a_gate_for_each_layer():
+    assert all_gates() == {"gate_raw", "gate_staging", "gate_core", "gate_marts"}

@@ -40,6 +40,12 @@ class SharedCursor(Cursor):
         with _errors_of_dbt():
             self._df = self._session.sql(sql)
 
+    @property
+    def description(self) -> Any:
+        """Names and types of the columns; a server analyses the statement only here."""
+        with _errors_of_dbt():
+            return super().description
+
     def fetchall(self) -> Any:
         """All rows of the statement; raises DbtRuntimeError."""
         with _errors_of_dbt():

@@ -10,7 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.sparksession.connections import SparkSessionConnectionManager
 from usage_warehouse.errors import UsageWarehouseError
-from usage_warehouse.spark.raw_tables import declare_raw_tables
+from usage_warehouse.spark.raw_tables import declare_raw_tables, raw_folder
 from usage_warehouse.spark.session import current_session
 
 
@@ -41,6 +41,11 @@ class SparkSessionAdapter(SparkAdapter):
     def python_submission_helpers(self) -> dict[str, type[PythonJobHelper]]:
         """The ways to run a Python model."""
         return {"session": SessionJob}
+
+    @available
+    def raw_folder(self) -> str:
+        """The raw folder as Spark spells it: absolute, without detours."""
+        return str(raw_folder())
 
     @available
     def declare_raw_tables(self) -> None:
