@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def measure(raw: Path, folder: Path, report: Report) -> list[tuple[str, int, Wor
     company = Company(folder, folder / "raw", tests=False)
     empty(company)
     shutil.rmtree(company.raw, ignore_errors=True)
-    shutil.copytree(raw, company.raw, copy_function=os.link)
+    shutil.copytree(raw, company.raw)
     newest = company.raw / files[-1].relative_to(raw)
     held = folder / "newest.parquet"
     shutil.move(newest, held)
