@@ -68,9 +68,8 @@ def compare(
     """
     began = perf_counter()
     _require_own_catalogue()
-    folder = folder.absolute()
     company = Company(
-        folder,
+        folder.absolute(),
         _raw(accounts, days, folder),
         _seeds(),
         load_settings().variables,
@@ -121,8 +120,8 @@ def cost(
 ) -> None:
     """Say what a full build, one more file and nothing new cost: bytes and processor time."""
     _require_own_catalogue()
-    folder = folder.absolute()
-    found = measure(_raw(accounts, days, folder / "sample"), folder / "build", _report)
+    raw = _raw(accounts, days, folder / "sample")
+    found = measure(raw, folder.absolute() / "build", _report)
     for name, count, work in found:
         print(f"{name}, {count:,} new messages: {work}")
 
@@ -145,11 +144,11 @@ def _report_cluster() -> None:
 
 
 def _raw(accounts: int | None, days: int, folder: Path) -> Path:
-    """The raw folder to build from: a sample made for it, or the one of the settings."""
+    """The raw folder to build from, as it is spelt: a sample made for it, or the settings'."""
     if accounts is None:
         settings = load_settings()
         make_sample_if_needed(settings)
-        return settings.raw.absolute()
+        return settings.raw
     raw = folder / "raw"
     shutil.rmtree(raw, ignore_errors=True)
     make_sample(SampleOptions(accounts, days), raw)
