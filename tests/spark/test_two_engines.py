@@ -59,7 +59,7 @@ def test_a_company_is_the_same_on_both_engines(spark, copy, tmp_path):
 
 
 def test_increments_on_spark_equal_a_full_refresh(spark, tmp_path):
-    outcome = spark("replay", "--histories", 20, "--steps", 2, "--folder", tmp_path)
+    outcome = spark("replay", "--histories", 6, "--steps", 2, "--folder", tmp_path)
     assert outcome.returncode == 0, outcome.stdout[-4000:] + outcome.stderr[-4000:]
     assert "\n0 differences in " in outcome.stdout
     rows = re.findall(r"^\w+\.\w+ +(\d) +(\d+) +(\d+) +(\d+)$", outcome.stdout, re.MULTILINE)
@@ -88,7 +88,8 @@ def test_a_macro_broken_for_one_engine_is_found_and_named(spark, copy, tmp_path)
     assert outcome.returncode == EXIT_GATE, outcome.stdout[-4000:] + outcome.stderr[-4000:]
     # The relation, a key, the column and both values; and the macro itself.
     assert re.search(
-        r"^staging\.stg_events__messages .*\n +\S.*\n +(outcome|defects): DuckDB .* \| Spark ",
+        r"^staging\.stg_events__messages .*\n +load_unit=\S+, file_row=\d+\n"
+        r" +(outcome|defects|reasons): DuckDB .* \| Spark ",
         outcome.stdout,
         re.MULTILINE,
     )

@@ -43,7 +43,9 @@ def build_command() -> None:
             )
             progress.update(task, description="dbt build")
             is_published = settings.target == DEFAULT_TARGET
-            outcome = _publish(settings, progress) if is_published else f"built: {settings.target}"
+            outcome: RenderableType = f"built on {settings.target}, where its relations are read"
+            if is_published:
+                outcome = _publish(settings, progress)
     Console().print(outcome, crop=False)
 
 

@@ -111,8 +111,8 @@ def test_columns_that_are_missing_or_of_another_kind(compare):
 
 
 def test_keys_of_an_engine_are_left_out(compare):
-    left = f"select *, hash(session_id) as session_key, 'a' as file_path from ({ROWS})"
-    right = f"select *, md5_number(session_id) as session_key, 'b' as file_path from ({ROWS})"
+    left = f"select *, hash(session_id) as session_key from ({ROWS})"
+    right = f"select *, md5_number(session_id) as session_key from ({ROWS})"
     assert compare(left, right).count == 0
     assert compare(left, right, ("session_key",)).count == 0
 
