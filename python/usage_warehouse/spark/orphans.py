@@ -11,7 +11,7 @@ def remove_orphans(session: Any, warehouse: Path) -> list[str]:
     """Remove the folders below `warehouse` that are no table's; returns the names they stood for.
 
     Spark writes the files of a new table before it names the table, and then refuses to create
-    a table where files are. warehouse: a folder of this session's catalogue alone, with a
+    a table where files are. warehouse: a folder of the session's own catalogue alone, with a
     folder `<schema>.db` for each schema.
     """
     removed = []
