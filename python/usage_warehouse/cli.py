@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
-from usage_warehouse.errors import UsageWarehouseError
+from usage_warehouse.errors import run_command
 from usage_warehouse.land.command import land_app
 from usage_warehouse.publish.command import publish_command, report_command, rollback_command
 from usage_warehouse.run.command import build_command, check_command
@@ -29,11 +27,7 @@ app.command("report")(report_command)
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one message and its exit code."""
-    try:
-        app()
-    except UsageWarehouseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_command(app)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 EXIT_USAGE = 2
 EXIT_RAW_CONTRACT = 3
 EXIT_GATE = 4
@@ -51,3 +54,12 @@ class Busy(UsageWarehouseError):
     """Another build or publish holds the lock."""
 
     exit_code = EXIT_BUSY
+
+
+def run_command(app: Callable[[], object]) -> None:
+    """Run a command line; a user's mistake ends in one message and its exit code."""
+    try:
+        app()
+    except UsageWarehouseError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from usage_warehouse.errors import EXIT_GATE, UsageWarehouseError
+from usage_warehouse.errors import EXIT_GATE, run_command
 from usage_warehouse.replay.compare import Difference
 from usage_warehouse.replay.pack import Pack, draw_pack
 from usage_warehouse.replay.replay import Outcome, replay_pack
@@ -126,8 +125,4 @@ def _table(done: list[Replayed]) -> Table:
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except UsageWarehouseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_command(app)

@@ -7,7 +7,6 @@ build that did not pass or a difference.
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +16,7 @@ import typer
 
 from usage_warehouse.engine.compare import Comparison, print_comparisons
 from usage_warehouse.engine.macro_cases import CASES, Failure
-from usage_warehouse.errors import EXIT_GATE, BadInvocation, GateError, UsageWarehouseError
+from usage_warehouse.errors import EXIT_GATE, BadInvocation, GateError, run_command
 from usage_warehouse.replay.pack import draw_pack
 from usage_warehouse.run.command import make_sample_if_needed
 from usage_warehouse.sample.make import make_sample
@@ -40,6 +39,10 @@ FOLDER = PROJECT_ROOT / "target" / "spark"
 # A cluster on one machine has two workers (profiles.yml); one of them would prove nothing.
 LEAST_EXECUTORS = 2
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True)
+Accounts = Annotated[
+    int | None, typer.Option(help="Make a sample of so many accounts; else USAGE_RAW.")
+]
+Days = Annotated[int, typer.Option(help="Days of that sample.")]
 Select = Annotated[
     list[str] | None, typer.Option(help="Build these models and their ancestors, not all.")
 ]
@@ -54,10 +57,8 @@ def check() -> None:
 
 @app.command()
 def compare(
-    accounts: Annotated[
-        int | None, typer.Option(help="Make a sample of so many accounts; else USAGE_RAW.")
-    ] = None,
-    days: Annotated[int, typer.Option(help="Days of that sample.")] = 45,
+    accounts: Accounts = None,
+    days: Days = 45,
     select: Select = None,
     tests: Annotated[bool, typer.Option(help="Run all tests on Spark too.")] = True,
     folder: Annotated[Path, typer.Option(help="Where to work; what is there goes.")] = FOLDER,
@@ -110,10 +111,8 @@ def replay(
 
 @app.command()
 def cost(
-    accounts: Annotated[
-        int | None, typer.Option(help="Make a sample of so many accounts; else USAGE_RAW.")
-    ] = None,
-    days: Annotated[int, typer.Option(help="Days of that sample.")] = 45,
+    accounts: Accounts = None,
+    days: Days = 45,
     folder: Annotated[Path, typer.Option(help="Where to work; what is there goes.")] = (
         FOLDER / "cost"
     ),
@@ -188,8 +187,4 @@ def _conclude(
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except UsageWarehouseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_command(app)

@@ -155,8 +155,11 @@ def _start(settings: Mapping[str, str]) -> Any:
     if chosen.get("spark.master", "").startswith("local"):
         # A name of this machine that nothing resolves must not matter.
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        for name, value in ON_ONE_MACHINE.items():
-            chosen[name] = f"{chosen[name]} {value}" if name in chosen else value
+        # Options of Java are added to those that the profile gives.
+        driver = "spark.driver.extraJavaOptions"
+        given = chosen.get(driver, "")
+        chosen |= ON_ONE_MACHINE
+        chosen[driver] = f"{given} {chosen[driver]}".strip()
     builder = SparkSession.builder.enableHiveSupport()
     for name, value in chosen.items():
         builder = builder.config(name, value)
