@@ -14,8 +14,8 @@
     {%- set choices = {
       'identity_policy': ['intervals', 'last_touch'],
       'consent_default': ['granted', 'refused'],
-      'using_events': [true, false], 'using_crm': [true, false],
-      'using_billing': [true, false], 'using_support': [true, false],
+      'using_events': [true, false], 'using_crm': [true, false, none],
+      'using_billing': [true, false, none], 'using_support': [true, false, none],
     } -%}
     {%- for name, values in choices.items() if var(name) not in values -%}
       {{ exceptions.raise_compiler_error("variable " ~ name ~ ": '" ~ var(name) ~ "' is not a choice\n  fix: use one of " ~ values | join(', ')) }}

@@ -22,9 +22,9 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
     "identity_policy": ("intervals", "last_touch"),
     "consent_default": ("granted", "refused"),
     "using_events": (True, False),
-    "using_crm": (True, False),
-    "using_billing": (True, False),
-    "using_support": (True, False),
+    "using_crm": (True, False, None),
+    "using_billing": (True, False, None),
+    "using_support": (True, False, None),
 }
 MOMENTS = ("as_of", "known_at")
 POSITIVE_NUMBERS = ("session_timeout_minutes",)
@@ -81,7 +81,7 @@ def _judge_choice(name: str, value: object) -> tuple[str, str] | None:
     choices = CHOICES[name]
     if value in choices:
         return None
-    written = (str(choice).lower() for choice in choices)
+    written = ("null" if choice is None else str(choice).lower() for choice in choices)
     return f"variable {name}: '{value}' is not a choice", f"use one of {', '.join(written)}"
 
 

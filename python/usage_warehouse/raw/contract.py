@@ -104,7 +104,7 @@ def check_raw(settings: Settings, project_root: Path = PROJECT_ROOT) -> RawSumma
     problems: list[Problem] = []
     tables: list[RawTable] = []
     for contract in read_contract(project_root):
-        if not variables.get(f"using_{contract.source}"):
+        if not _is_on(settings.raw, contract.source, variables.get(f"using_{contract.source}")):
             continue
         files, found = _read_files(settings.raw, contract)
         problems += found
@@ -115,6 +115,13 @@ def check_raw(settings: Settings, project_root: Path = PROJECT_ROOT) -> RawSumma
     if problems:
         raise _error(problems)
     return RawSummary(tuple(tables))
+
+
+def _is_on(raw: Path, source: str, setting: object) -> bool:
+    """Whether a source is read: as the variable says; null = where it has a file."""
+    if setting is None:
+        return next((raw / source).glob("*/**/*.parquet"), None) is not None
+    return bool(setting)
 
 
 def _require_folder(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+{{ raw_versions('billing', 'subscription_item') }}

@@ -1,0 +1,1 @@
+{{ raw_versions('support', 'satisfaction_rating') }}
