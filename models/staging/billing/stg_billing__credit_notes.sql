@@ -1,0 +1,25 @@
+{{ config(materialized='view') }}
+
+with
+
+versions as (
+    select * from {{ ref('base_billing__credit_note') }} where outcome = 'accepted'
+),
+
+final as (
+    select
+        id as credit_note_id,
+        invoice_id,
+        amount as amount_minor,
+        lower({{ trimmed('currency') }}) as currency,
+        lower({{ trimmed('status') }}) as status,
+        created as created_at,
+        coalesce(livemode, true) as is_live,
+        coalesce(_deleted, false) as is_deleted,
+        valid_from,
+        valid_to,
+        _loaded_at as loaded_at
+    from versions
+)
+
+select * from final

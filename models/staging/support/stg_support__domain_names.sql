@@ -1,0 +1,20 @@
+{{ config(materialized='view') }}
+
+with
+
+versions as (
+    select * from {{ ref('base_support__domain_name') }} where outcome = 'accepted'
+),
+
+final as (
+    select
+        {{ public_id(trimmed('organization_id')) }} as organization_id,
+        lower({{ trimmed('domain_name') }}) as domain_name,
+        coalesce(_deleted, false) as is_deleted,
+        valid_from,
+        valid_to,
+        _loaded_at as loaded_at
+    from versions
+)
+
+select * from final
