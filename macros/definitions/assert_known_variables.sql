@@ -6,6 +6,7 @@
   {%- if execute -%}
     {%- set known = [
       'as_of', 'known_at', 'session_timeout_minutes', 'identity_policy', 'consent_default',
+      'reporting_currency',
       'using_events', 'using_crm', 'using_billing', 'using_support',
     ] -%}
     {%- for name in (invocation_args_dict.vars or {}) if name not in known -%}
@@ -22,6 +23,9 @@
     {%- endfor -%}
     {%- if var('session_timeout_minutes') is not number or var('session_timeout_minutes') is boolean or var('session_timeout_minutes') <= 0 -%}
       {{ exceptions.raise_compiler_error("variable session_timeout_minutes: '" ~ var('session_timeout_minutes') ~ "' is not a positive number\n  fix: minutes, such as 30") }}
+    {%- endif -%}
+    {%- if not modules.re.fullmatch('[A-Za-z]{3}', var('reporting_currency') | string) -%}
+      {{ exceptions.raise_compiler_error("variable reporting_currency: '" ~ var('reporting_currency') ~ "' is not a currency\n  fix: write its three letters, such as usd") }}
     {%- endif -%}
     {%- for name in ['as_of', 'known_at'] if var(name) is not none -%}
       {%- if not modules.re.fullmatch('\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?Z?)?', var(name) | string) -%}

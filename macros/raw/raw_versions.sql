@@ -97,6 +97,12 @@ final as (
                 order by valid_from, _loaded_at, row_hash, file_path, file_row
             )
         end as valid_to,
+        case
+            when outcome = 'accepted' then row_number() over (
+                partition by {% for name in key %}{{ name }}, {% endfor %}outcome
+                order by valid_from, _loaded_at, row_hash, file_path, file_row
+            )
+        end as version_number,
         outcome,
         reasons,
         unreadable_columns,

@@ -28,6 +28,7 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 MOMENTS = ("as_of", "known_at")
 POSITIVE_NUMBERS = ("session_timeout_minutes",)
+CURRENCIES = ("reporting_currency",)
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?")
 
@@ -105,8 +106,15 @@ def _judge_moment(name: str, value: object) -> tuple[str, str] | None:
     return None
 
 
+def _judge_currency(name: str, value: object) -> tuple[str, str] | None:
+    if re.fullmatch("[A-Za-z]{3}", str(value)):
+        return None
+    return f"variable {name}: '{value}' is not a currency", "write its three letters, such as usd"
+
+
 RULES: tuple[tuple[tuple[str, ...], Callable[[str, object], tuple[str, str] | None]], ...] = (
     (tuple(CHOICES), _judge_choice),
     (MOMENTS, _judge_moment),
     (POSITIVE_NUMBERS, _judge_positive_number),
+    (CURRENCIES, _judge_currency),
 )

@@ -17,6 +17,9 @@ def model(dbt, session):
         "internal_actors": dbt.ref("internal_actors"),
         "bot_user_agents": dbt.ref("bot_user_agents"),
         "junk_ids": dbt.ref("junk_ids"),
+        "fx_rates": dbt.ref("fx_rates"),
+        "currencies": dbt.ref("currencies"),
+        "health_weights": dbt.ref("health_weights"),
     }
     # dbt works in the project's folder, from which USAGE_SEEDS counts.
     return definition_files(

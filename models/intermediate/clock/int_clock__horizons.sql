@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('gate_staging') }}
 with
 
 messages as (
@@ -8,15 +9,27 @@ rejects as (
     select max(loaded_at) as newest_load_at from {{ ref('stg_events__rejects') }}
 ),
 
+other_loads as (
+    select newest_load_at from rejects
+    {% for source_name in ['billing', 'crm', 'support'] -%}
+    union all
+    select newest_loaded_at from {{ ref('stg_' ~ source_name ~ '__row_outcomes') }}
+    {% endfor -%}
+),
+
+others as (
+    select max(newest_load_at) as newest_load_at from other_loads
+),
+
 newest as (
     select
         messages.newest_load_at as newest_event_load_at,
         greatest(
-            coalesce(messages.newest_load_at, rejects.newest_load_at),
-            coalesce(rejects.newest_load_at, messages.newest_load_at)
+            coalesce(messages.newest_load_at, others.newest_load_at),
+            coalesce(others.newest_load_at, messages.newest_load_at)
         ) as newest_load_at
     from messages
-    cross join rejects
+    cross join others
 ),
 
 horizon as (

@@ -16,6 +16,7 @@ final as (
         created as created_at,
         coalesce(livemode, true) as is_live,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

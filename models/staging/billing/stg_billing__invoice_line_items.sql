@@ -21,6 +21,7 @@ final as (
         period_start as period_starts_at,
         period_end as period_ends_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -22,6 +22,7 @@ final as (
         coalesce(lower({{ trimmed('transform_quantity_round') }}), 'up') as package_rounding,
         nullif({{ trimmed('nickname') }}, '') as nickname,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -12,6 +12,7 @@ final as (
         nullif({{ trimmed('name') }}, '') as product_name,
         coalesce(active, true) as is_active,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

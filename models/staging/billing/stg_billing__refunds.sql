@@ -15,6 +15,7 @@ final as (
         lower({{ trimmed('status') }}) as status,
         created as created_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -16,6 +16,7 @@ final as (
         {{ adapter.quote('start') }} as starts_at,
         {{ adapter.quote('end') }} as ends_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -16,6 +16,7 @@ final as (
         current_period_start as period_starts_at,
         current_period_end as period_ends_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -25,6 +25,7 @@ final as (
         current_period_end as period_ends_at,
         coalesce(livemode, true) as is_live,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

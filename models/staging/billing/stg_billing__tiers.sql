@@ -13,6 +13,7 @@ final as (
         unit_amount,
         flat_amount,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

@@ -22,6 +22,7 @@ final as (
         {{ public_id("nullif(" ~ trimmed('product_account_id') ~ ", '')") }} as product_account_id,
         created_date as created_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

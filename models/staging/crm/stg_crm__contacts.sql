@@ -14,6 +14,7 @@ final as (
         nullif({{ trimmed('title') }}, '') as title,
         created_date as created_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

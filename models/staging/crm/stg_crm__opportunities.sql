@@ -19,6 +19,7 @@ final as (
         created_date as created_at,
         {{ public_id(trimmed('owner_id')) }} as owner_id,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

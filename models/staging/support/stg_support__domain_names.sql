@@ -11,6 +11,7 @@ final as (
         {{ public_id(trimmed('organization_id')) }} as organization_id,
         lower({{ trimmed('domain_name') }}) as domain_name,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

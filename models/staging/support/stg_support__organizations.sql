@@ -13,6 +13,7 @@ final as (
         {{ public_id("nullif(" ~ trimmed('external_id') ~ ", '')") }} as product_account_id,
         lower(domain_names) as domain_names,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

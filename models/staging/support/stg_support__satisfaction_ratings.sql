@@ -13,6 +13,7 @@ final as (
         lower({{ trimmed('score') }}) as score,
         created_at as rated_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

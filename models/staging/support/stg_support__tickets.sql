@@ -17,6 +17,7 @@ final as (
         created_at,
         solved_at,
         coalesce(_deleted, false) as is_deleted,
+        version_number,
         valid_from,
         valid_to,
         _loaded_at as loaded_at

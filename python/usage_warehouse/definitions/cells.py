@@ -73,12 +73,20 @@ def actor_key(record: Record) -> Key:
     return (kind, value.lower() if kind == "email_domain" else value)
 
 
+def rate_key(record: Record) -> Key:
+    """What names a rate: its currency in any case, and its day."""
+    return record.get("currency").lower(), record.get("rate_date")
+
+
 # file → (the column to point at, the key, what a key names)
 KEYS: dict[str, tuple[str, Callable[[Record], Key], str]] = {
     "tracking_plan": ("event_name", event_key, "event_name"),
     "activation_rules": ("criterion_id", criterion_key, "rule_id and criterion_id"),
     "funnels": ("funnel_id", funnel_key, "funnel_id"),
     "internal_actors": ("value", actor_key, "kind and value"),
+    "fx_rates": ("rate_date", rate_key, "currency and rate_date"),
+    "currencies": ("currency", lambda record: (record.get("currency").lower(),), "currency"),
+    "health_weights": ("component", lambda record: (record.get("component"),), "component"),
 }
 
 

@@ -9,14 +9,18 @@ from pathlib import Path
 from usage_warehouse.settings import PROJECT_ROOT, Settings
 
 DEFAULT_SEEDS = PROJECT_ROOT / "seeds"
-# What marks a bot and what is no id is the same for nearly everyone.
-OPTIONAL_SEEDS = ("bot_user_agents", "junk_ids")
+# What marks a bot, what is no id, how currencies are counted: the same for nearly everyone.
+COMMON_SEEDS = ("bot_user_agents", "junk_ids", "currencies", "health_weights")
+# What only the company itself can know; left out it is empty (a header alone).
+OWN_SEEDS = ("fx_rates",)
+EMPTY_SEEDS = Path(__file__).parent / "empty"
+OPTIONAL_SEEDS = COMMON_SEEDS + OWN_SEEDS
 
 
 def seed_folder(seeds_folder: Path, name: str) -> Path:
-    """The folder whose `<name>.csv` counts: the given one, or the project's for its defaults."""
+    """The folder whose `<name>.csv` counts: the given one, or that of the default."""
     if name in OPTIONAL_SEEDS and not (seeds_folder / f"{name}.csv").exists():
-        return DEFAULT_SEEDS
+        return EMPTY_SEEDS if name in OWN_SEEDS else DEFAULT_SEEDS
     return seeds_folder
 
 
@@ -35,5 +39,5 @@ def complete_definitions(settings: Settings) -> None:
     for file in sorted(settings.seeds.glob("*.csv")):
         shutil.copyfile(file, whole / file.name)
     for name in missing:
-        shutil.copyfile(DEFAULT_SEEDS / f"{name}.csv", whole / f"{name}.csv")
+        shutil.copyfile(seed_folder(settings.seeds, name) / f"{name}.csv", whole / f"{name}.csv")
     os.environ["USAGE_SEEDS"] = str(whole)

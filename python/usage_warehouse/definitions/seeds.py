@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from usage_warehouse.definitions.values import (
     ValueRule,
     count_up_to,
+    decimal_above_zero,
     is_boolean,
+    is_currency,
     is_date,
     one_of,
 )
@@ -32,6 +34,16 @@ ACTOR_KINDS = {
     "device": "device_id",
     "anonymous_id": "device_id",
 }
+HEALTH_COMPONENTS = (
+    "usage_trend",
+    "active_seats",
+    "breadth",
+    "depth",
+    "support",
+    "payment",
+    "renewal",
+)
+MINOR_UNITS = ("1", "10", "100", "1000", "10000")
 MAX_STEP_NUMBER = 50
 MAX_COUNT = 10**9
 # Far beyond any use, and still safe when counted in microseconds.
@@ -137,5 +149,24 @@ SEEDS = (
     ),
     Seed("bot_user_agents", (_key("pattern"), _prose("reason", is_needed=False))),
     Seed("junk_ids", (_key("value"),)),
+    Seed(
+        "fx_rates",
+        (
+            _key("currency", is_currency),
+            _key("rate_date", is_date),
+            _key("rate_to_reporting", decimal_above_zero),
+        ),
+    ),
+    Seed(
+        "currencies",
+        (_key("currency", is_currency), _key("minor_units", one_of("size", MINOR_UNITS))),
+    ),
+    Seed(
+        "health_weights",
+        (
+            _key("component", one_of("component", HEALTH_COMPONENTS)),
+            _key("weight", decimal_above_zero),
+        ),
+    ),
 )
 SEED_NAMES = tuple(seed.name for seed in SEEDS)

@@ -17,7 +17,9 @@ TRUE_WORDS = ("true", "t", "1", "yes")
 FALSE_WORDS = ("false", "f", "0", "no")
 # 86400.0 is how spreadsheets and data frames write a whole number beside an empty cell.
 _WHOLE_NUMBER = re.compile(r"(-?\d{1,18})(?:\.0*)?")
+_DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
@@ -70,6 +72,22 @@ def count_up_to(largest: int, empty_means: str = "") -> ValueRule:
         return None
 
     return rule
+
+
+def decimal_above_zero(text: str) -> Complaint | None:
+    """A number above 0 with up to 12 digits before and after the point."""
+    if not _DECIMAL.fullmatch(text):
+        return f"'{text}' is not a number", "write it with a point, such as 1.0853"
+    if not text.strip("0."):
+        return f"{text} is zero", "write a number above 0, or take the row out"
+    return None
+
+
+def is_currency(text: str) -> Complaint | None:
+    """Three letters, in any case (ISO 4217)."""
+    if _CURRENCY.fullmatch(text):
+        return None
+    return f"'{text}' is not a currency", "write its three letters, such as eur"
 
 
 def is_date(text: str) -> Complaint | None:

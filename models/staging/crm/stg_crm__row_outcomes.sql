@@ -1,0 +1,26 @@
+with
+
+counts as (
+    {% for table_name in version_tables('crm') -%}
+    select
+        '{{ table_name }}' as table_name,
+        cast(_loaded_at as date) as loaded_date,
+        case when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome end as outcome,
+        count(*) as row_count,
+        max(_loaded_at) as newest_loaded_at
+    from {{ ref('base_crm__' ~ table_name) }}
+    group by
+        cast(_loaded_at as date),
+        case when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome end
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+),
+
+final as (
+    select
+        'crm' as source,
+        counts.*
+    from counts
+)
+
+select * from final
