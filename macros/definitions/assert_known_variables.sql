@@ -6,7 +6,7 @@
   {%- if execute -%}
     {%- set known = [
       'as_of', 'known_at', 'session_timeout_minutes', 'identity_policy', 'consent_default',
-      'reporting_currency',
+      'reporting_currency', 'account_id_keys',
       'using_events', 'using_crm', 'using_billing', 'using_support',
     ] -%}
     {%- for name in (invocation_args_dict.vars or {}) if name not in known -%}
@@ -27,6 +27,9 @@
     {%- if not modules.re.fullmatch('[A-Za-z]{3}', var('reporting_currency') | string) -%}
       {{ exceptions.raise_compiler_error("variable reporting_currency: '" ~ var('reporting_currency') ~ "' is not a currency\n  fix: write its three letters, such as usd") }}
     {%- endif -%}
+    {%- for key in var('account_id_keys') if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', key | string) -%}
+      {{ exceptions.raise_compiler_error("variable account_id_keys: '" ~ key ~ "' is not a key\n  fix: a list of names made of letters, digits and underscores") }}
+    {%- endfor -%}
     {%- for name in ['as_of', 'known_at'] if var(name) is not none -%}
       {%- if not modules.re.fullmatch('\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?Z?)?', var(name) | string) -%}
         {{ exceptions.raise_compiler_error("variable " ~ name ~ ": '" ~ var(name) ~ "' is not a UTC date or time\n  fix: write 2026-01-31 or 2026-01-31T12:00:00Z") }}

@@ -29,6 +29,7 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
 MOMENTS = ("as_of", "known_at")
 POSITIVE_NUMBERS = ("session_timeout_minutes",)
 CURRENCIES = ("reporting_currency",)
+KEY_LISTS = ("account_id_keys",)
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?")
 
@@ -112,9 +113,19 @@ def _judge_currency(name: str, value: object) -> tuple[str, str] | None:
     return f"variable {name}: '{value}' is not a currency", "write its three letters, such as usd"
 
 
+def _judge_keys(name: str, value: object) -> tuple[str, str] | None:
+    keys = value if isinstance(value, list) else [value]
+    wrong = [key for key in keys if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", str(key))]
+    if isinstance(value, list) and value and not wrong:
+        return None
+    fix = 'write a list of names made of letters, digits and underscores: ["account_id"]'
+    return f"variable {name}: '{wrong[0] if wrong else value}' is not a key", fix
+
+
 RULES: tuple[tuple[tuple[str, ...], Callable[[str, object], tuple[str, str] | None]], ...] = (
     (tuple(CHOICES), _judge_choice),
     (MOMENTS, _judge_moment),
     (POSITIVE_NUMBERS, _judge_positive_number),
     (CURRENCIES, _judge_currency),
+    (KEY_LISTS, _judge_keys),
 )

@@ -19,6 +19,9 @@ def model(dbt, session):
         "junk_ids": dbt.ref("junk_ids"),
         "fx_rates": dbt.ref("fx_rates"),
         "currencies": dbt.ref("currencies"),
+        "free_mail_domains": dbt.ref("free_mail_domains"),
+        "public_suffixes": dbt.ref("public_suffixes"),
+        "account_matches": dbt.ref("account_matches"),
         "health_weights": dbt.ref("health_weights"),
     }
     # dbt works in the project's folder, from which USAGE_SEEDS counts.

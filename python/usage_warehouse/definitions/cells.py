@@ -73,6 +73,11 @@ def actor_key(record: Record) -> Key:
     return (kind, value.lower() if kind == "email_domain" else value)
 
 
+def match_key(record: Record) -> Key:
+    """What names a decision: the party and the account that it is about."""
+    return record.get("source").lower(), record.get("source_id"), record.get("account_id")
+
+
 def rate_key(record: Record) -> Key:
     """What names a rate: its currency in any case, and its day."""
     return record.get("currency").lower(), record.get("rate_date")
@@ -85,6 +90,7 @@ KEYS: dict[str, tuple[str, Callable[[Record], Key], str]] = {
     "funnels": ("funnel_id", funnel_key, "funnel_id"),
     "internal_actors": ("value", actor_key, "kind and value"),
     "fx_rates": ("rate_date", rate_key, "currency and rate_date"),
+    "account_matches": ("source_id", match_key, "source, source_id and account_id"),
     "currencies": ("currency", lambda record: (record.get("currency").lower(),), "currency"),
     "health_weights": ("component", lambda record: (record.get("component"),), "component"),
 }

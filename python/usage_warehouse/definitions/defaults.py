@@ -10,9 +10,12 @@ from usage_warehouse.settings import PROJECT_ROOT, Settings
 
 DEFAULT_SEEDS = PROJECT_ROOT / "seeds"
 # What marks a bot, what is no id, how currencies are counted: the same for nearly everyone.
-COMMON_SEEDS = ("bot_user_agents", "junk_ids", "currencies", "health_weights")
+COMMON_SEEDS = (
+    *("bot_user_agents", "junk_ids", "currencies"),
+    *("free_mail_domains", "public_suffixes", "health_weights"),
+)
 # What only the company itself can know; left out it is empty (a header alone).
-OWN_SEEDS = ("fx_rates",)
+OWN_SEEDS = ("fx_rates", "account_matches")
 EMPTY_SEEDS = Path(__file__).parent / "empty"
 OPTIONAL_SEEDS = COMMON_SEEDS + OWN_SEEDS
 

@@ -15,6 +15,7 @@ from usage_warehouse.definitions.values import (
     is_boolean,
     is_currency,
     is_date,
+    is_domain,
     one_of,
 )
 
@@ -43,6 +44,8 @@ HEALTH_COMPONENTS = (
     "payment",
     "renewal",
 )
+PARTY_SOURCES = ("billing", "crm", "support")
+MATCH_DECISIONS = ("match", "no_match")
 MINOR_UNITS = ("1", "10", "100", "1000", "10000")
 MAX_STEP_NUMBER = 50
 MAX_COUNT = 10**9
@@ -160,6 +163,18 @@ SEEDS = (
     Seed(
         "currencies",
         (_key("currency", is_currency), _key("minor_units", one_of("size", MINOR_UNITS))),
+    ),
+    Seed("free_mail_domains", (_key("domain", is_domain),)),
+    Seed("public_suffixes", (_key("suffix", is_domain),)),
+    Seed(
+        "account_matches",
+        (
+            _key("source", one_of("source", PARTY_SOURCES)),
+            _key("source_id"),
+            _key("account_id"),
+            _key("decision", one_of("decision", MATCH_DECISIONS)),
+            _prose("reason", is_needed=False),
+        ),
     ),
     Seed(
         "health_weights",
