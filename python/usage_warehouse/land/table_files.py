@@ -75,7 +75,10 @@ def _read_csv(path: Path, text: str) -> Iterator[tuple[int, Record]]:
                     f" {len(header)}",
                     "quote texts that hold commas or line breaks, or write the file again",
                 )
-            yield rows.line_num, {name: cell or None for name, cell in zip(header, row, strict=True)}
+            yield (
+                rows.line_num,
+                {name: cell or None for name, cell in zip(header, row, strict=True)},
+            )
     except csv.Error as error:
         raise RawContractError(
             f"file {path}, row {rows.line_num}: it is no CSV: {error}", "write the file again"

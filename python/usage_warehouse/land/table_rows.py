@@ -37,7 +37,9 @@ def squash(name: str) -> str:
 
 def loader_names(loader: str, table: str) -> dict[str, tuple[str, ...]]:
     """What a loader calls the columns of a table (`source.table`): ours → theirs."""
-    text = (files("usage_warehouse.land") / "loaders" / f"{loader or 'none'}.yml").read_text("utf-8")
+    text = (files("usage_warehouse.land") / "loaders" / f"{loader or 'none'}.yml").read_text(
+        "utf-8"
+    )
     known = yaml.safe_load(text)
     return {
         ours: tuple(theirs)

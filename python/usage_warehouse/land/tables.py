@@ -95,7 +95,13 @@ def land_table(
     deleted = known.deletions(rows, loaded_at) if is_full else []
     path = _write(raw, contract, fresh + deleted) if fresh or deleted else None
     return TableResult(
-        name, len(rows), len(fresh), len(rows) - len(fresh), len(deleted), tuple(sorted(ignored)), path
+        name,
+        len(rows),
+        len(fresh),
+        len(rows) - len(fresh),
+        len(deleted),
+        tuple(sorted(ignored)),
+        path,
     )
 
 
@@ -218,4 +224,3 @@ def _write(raw: Path, contract: RawContract, rows: Sequence[Row]) -> Path:
         finally:
             temporary.unlink(missing_ok=True)
     return path
-
