@@ -1,16 +1,28 @@
 with
 
+stages as (
+    select * from {{ ref('int_opportunities__stages') }}
+),
+
+opportunities as (
+    select * from {{ ref('fct_opportunities') }}
+),
+
 final as (
     select
-        opportunity_id,
-        stage_number,
-        stage_name,
-        is_open_stage,
-        entered_at,
-        left_at,
-        duration_seconds,
-        is_inferred
-    from {{ ref('int_opportunities__stages') }}
+        stages.opportunity_id,
+        stages.stage_number,
+        opportunities.account_id,
+        stages.stage_name,
+        stages.owner_id,
+        stages.is_open_stage,
+        stages.entered_at,
+        stages.left_at,
+        stages.duration_seconds,
+        stages.is_inferred
+    from stages
+    inner join opportunities
+        on stages.opportunity_id = opportunities.opportunity_id
 )
 
 select * from final

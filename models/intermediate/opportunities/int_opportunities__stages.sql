@@ -35,6 +35,7 @@ stretches as (
         opportunity_id,
         cast(stage_number as bigint) as stage_number,
         stage_name,
+        min_by(owner_id, valid_from) as owner_id,
         min(case when is_first then created_at else valid_from end) as entered_at,
         bool_or(is_first and created_at < valid_from) as is_inferred,
         not max_by(is_closed, valid_from) as is_open_stage
@@ -56,6 +57,7 @@ final as (
         bounded.opportunity_id,
         bounded.stage_number,
         bounded.stage_name,
+        bounded.owner_id,
         bounded.is_open_stage,
         bounded.entered_at,
         bounded.left_at,

@@ -21,15 +21,31 @@ product_accounts as (
         on ids.account_key = first_times.account_key
 ),
 
+-- a merge is told by the version that deletes the account
+merges as (
+    select
+        versions.crm_account_id,
+        max_by(versions.merged_into_crm_account_id, versions.version_number)
+            as merged_into_crm_account_id
+    from {{ ref('stg_crm__accounts') }} as versions
+    cross join clock
+    where
+        versions.merged_into_crm_account_id is not null
+        and (versions.valid_from <= clock.as_of_at or versions.version_number = 1)
+    group by versions.crm_account_id
+),
+
 crm_accounts as (
     select
         'crm' as source,
-        crm_account_id as source_id,
-        account_name as party_name,
-        product_account_id as explicit_id,
-        nullif(merged_into_crm_account_id, crm_account_id) as merged_into_id,
-        nullif(parent_crm_account_id, crm_account_id) as parent_id
+        accounts.crm_account_id as source_id,
+        accounts.account_name as party_name,
+        accounts.product_account_id as explicit_id,
+        nullif(merges.merged_into_crm_account_id, accounts.crm_account_id) as merged_into_id,
+        nullif(accounts.parent_crm_account_id, accounts.crm_account_id) as parent_id
     from ({{ newest_versions(ref('stg_crm__accounts'), ['crm_account_id']) }}) as accounts
+    left join merges
+        on accounts.crm_account_id = merges.crm_account_id
 ),
 
 customers as (

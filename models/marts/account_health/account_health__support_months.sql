@@ -6,7 +6,12 @@ months as (
 ),
 
 active_months as (
-    select * from {{ ref('int_accounts__active_months') }}
+    select
+        account_id,
+        cast(date_trunc('month', activity_date) as date) as month,
+        count(distinct user_key) as active_user_count
+    from {{ ref('int_accounts__user_days') }}
+    group by account_id, cast(date_trunc('month', activity_date) as date)
 ),
 
 tickets as (

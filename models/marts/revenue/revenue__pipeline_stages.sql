@@ -27,6 +27,12 @@ counts as (
         count(
             case when entries.is_in_it and not opportunities.is_closed then 1 end
         ) as open_count,
+        sum(
+            case
+                when entries.is_in_it and not opportunities.is_closed
+                    then opportunities.amount
+            end
+        ) as open_amount,
         count(case when entries.is_in_it and opportunities.is_closed then 1 end)
             as closed_count,
         count(case when not entries.is_in_it then 1 end) as moved_on_count,
@@ -56,6 +62,7 @@ final as (
         counts.stage_name,
         counts.entered_count,
         counts.open_count,
+        cast(coalesce(counts.open_amount, 0) as decimal(38, 2)) as open_amount,
         counts.closed_count,
         counts.moved_on_count,
         durations.median_days_in_stage,

@@ -10,6 +10,7 @@ from usage_warehouse.definitions.finding import Finding
 from usage_warehouse.definitions.read import Table, read_table
 from usage_warehouse.definitions.rules import (
     judge_funnels,
+    judge_health_ends,
     judge_known_events,
     judge_plan_dates,
     judge_property_filters,
@@ -60,6 +61,7 @@ def judge_definitions(tables: dict[str, Table]) -> list[Finding]:
     findings += judge_rule_grains(tables["activation_rules"])
     findings += judge_funnels(tables)
     findings += judge_property_filters(tables["funnel_steps"])
+    findings += judge_health_ends(tables["health_weights"])
     findings += judge_domains(tables["internal_actors"])
     findings += judge_known_events(tables)
     return findings
@@ -68,7 +70,7 @@ def judge_definitions(tables: dict[str, Table]) -> list[Finding]:
 def check_definitions(seeds_folder: Path) -> list[Finding]:
     """Every mistake in the definition files below `seeds_folder`, by file, row and column.
 
-    Reads the seven files of `seeds.SEEDS`; other files are passed over. A file of its header
+    Reads the files of `seeds.SEEDS`; other files are passed over. A file of its header
     alone is fine. Names of events in activation rules and funnel steps are judged against the
     tracking plan only where that has a row.
     """

@@ -24,6 +24,21 @@ def judge_plan_dates(table: Table) -> Iterator[Finding]:
             yield Finding(table.file, record.row, "introduced_on", problem, fix)
 
 
+def judge_health_ends(table: Table) -> Iterator[Finding]:
+    """Components that are worth nothing and everything at one measure."""
+    for record in table.records:
+        if not record.is_sound or not record.get("zero_at"):
+            continue
+        try:
+            is_same = float(record.get("zero_at")) == float(record.get("full_at"))
+        except ValueError:  # told as a cell already
+            continue
+        if is_same:
+            problem = f"zero_at and full_at are both {record.get('full_at')}"
+            fix = "give the measure at which the component is worth nothing, and another for all"
+            yield Finding(table.file, record.row, "full_at", problem, fix)
+
+
 def judge_rule_grains(table: Table) -> Iterator[Finding]:
     """Activation rules with criteria of both grains."""
     first: dict[str, tuple[str, int]] = {}

@@ -12,6 +12,7 @@ from usage_warehouse.definitions.values import (
     ValueRule,
     count_up_to,
     decimal_above_zero,
+    decimal_from_zero,
     is_boolean,
     is_currency,
     is_date,
@@ -181,6 +182,9 @@ SEEDS = (
         (
             _key("component", one_of("component", HEALTH_COMPONENTS)),
             _key("weight", decimal_above_zero),
+            _key("zero_at", decimal_from_zero),
+            _key("full_at", decimal_from_zero),
+            _prose("measure", is_needed=False),
         ),
     ),
 )

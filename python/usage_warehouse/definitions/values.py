@@ -83,6 +83,13 @@ def decimal_above_zero(text: str) -> Complaint | None:
     return None
 
 
+def decimal_from_zero(text: str) -> Complaint | None:
+    """A number, 0 or above, with up to 12 digits before and after the point."""
+    if _DECIMAL.fullmatch(text):
+        return None
+    return f"'{text}' is not a number", "write it with a point, such as 0.5"
+
+
 def is_currency(text: str) -> Complaint | None:
     """Three letters, in any case (ISO 4217)."""
     if _CURRENCY.fullmatch(text):

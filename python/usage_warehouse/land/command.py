@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from usage_warehouse.errors import BadInvocation
 from usage_warehouse.land.events import LandOptions, LandResult, land_events
 from usage_warehouse.land.mapping import parse_map
+from usage_warehouse.land.table_rows import LOADERS
+from usage_warehouse.land.tables import land_table
 from usage_warehouse.settings import load_settings
 
 MOST_FILES = 30
@@ -93,6 +95,58 @@ def events_command(
     for result in results:
         for warning in result.warnings:
             print(f"warning: {warning}", file=sys.stderr)
+
+
+@land_app.command("table")
+def table_command(
+    table: Annotated[
+        str, typer.Argument(metavar="SOURCE.TABLE", help="For instance billing.subscription.")
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="CSV, JSON (lines, an array, an object), Parquet."),
+    ],
+    from_: Annotated[
+        str,
+        typer.Option("--from", help="Whose names the columns have: fivetran, airbyte or dlt."),
+    ] = "",
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="The files hold every object there is: what raw has and they lack is deleted.",
+        ),
+    ] = False,
+    loaded_at: Annotated[
+        str, typer.Option(help="Load time of rows that bring none, ISO 8601. Default: now.")
+    ] = "",
+    raw: Annotated[
+        Path | None, typer.Option(help="Raw folder. Default: USAGE_RAW, else data/raw.")
+    ] = None,
+) -> None:
+    """Land a table of billing, CRM or support: rows that say something new become versions.
+
+    Columns are found by name, in the vendor's or a loader's spelling. Landing the same file twice
+    appends nothing.
+
+    Example: usage land table billing.subscription subscription.csv --from fivetran
+    """
+    if from_ and from_ not in LOADERS:
+        raise BadInvocation(f"--from {from_} is not known", f"use one of {', '.join(LOADERS)}")
+    result = land_table(
+        table,
+        files,
+        raw if raw is not None else load_settings().raw,
+        parse_load_time(loaded_at) if loaded_at else datetime.now(UTC).replace(microsecond=0),
+        loader=from_,
+        is_full=full,
+    )
+    print(
+        f"{result.table}: {result.read:,} rows read, {result.appended:,} new versions,"
+        f" {result.unchanged:,} unchanged, {result.deleted:,} deleted"
+    )
+    if result.ignored:
+        print(f"columns that the contract does not have: {', '.join(result.ignored)}")
 
 
 def parse_load_time(text: str) -> datetime:

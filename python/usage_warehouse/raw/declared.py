@@ -22,12 +22,18 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class RawContract:
-    """A table of the contract."""
+    """A table of the contract.
+
+    `key` names the columns that tell objects apart and `valid_at` the one that says since when a
+    version is true; both are empty for a table whose rows are no versions.
+    """
 
     source: str
     table: str
     is_required: bool
     columns: tuple[RawColumn, ...]
+    key: tuple[str, ...] = ()
+    valid_at: str = ""
 
     @property
     def name(self) -> str:
@@ -48,6 +54,8 @@ def read_contract(project_root: Path = PROJECT_ROOT) -> list[RawContract]:
                         table=table["name"],
                         is_required=bool(_meta(table).get("required_table")),
                         columns=tuple(_column(column) for column in table["columns"]),
+                        key=tuple(_meta(table).get("key", ())),
+                        valid_at=_meta(table).get("valid_at", ""),
                     )
                 )
     return contracts

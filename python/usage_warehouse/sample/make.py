@@ -14,6 +14,7 @@ import pandas as pd
 from usage_warehouse.errors import BadInvocation, RawContractError
 from usage_warehouse.sample.accounts import make_accounts
 from usage_warehouse.sample.activity import make_sessions
+from usage_warehouse.sample.business.make import SOURCES, make_business
 from usage_warehouse.sample.delivery import with_loads, with_times
 from usage_warehouse.sample.devices import (
     device_ids,
@@ -128,7 +129,7 @@ def make_sample(
 ) -> dict[str, object]:
     """Make the sample company as raw Parquet under `out`; returns the planted truth.
 
-    Writes `events/messages`, `events/rejects` and `truth.json`; with `as_files` also the
+    Writes `events`, `billing`, `crm`, `support` and `truth.json`; with `as_files` also the
     same lines as gzipped JSON lines in that folder. `progress` is called with a label, the
     steps done and their total. Work goes on in `<out>.partial` and is moved when it is
     whole, so that `out` never holds half a company. The same options give the same bytes.
@@ -148,7 +149,9 @@ def make_sample(
         truth = _write(options, partial, as_files, report)
         out.mkdir(parents=True, exist_ok=True)
         os.replace(partial / "truth.json", out / "truth.json")
-        os.replace(partial / "events", out / "events")
+        for source in ("events", *SOURCES):
+            if (partial / source).is_dir():
+                os.replace(partial / source, out / source)
     except OSError as error:
         raise BadInvocation(
             f"cannot write the sample company to {error.filename or out}: "
@@ -183,6 +186,9 @@ def _write(
         options,
     )
     write_batches(messages, names, texts, folder, as_files, progress)
+    progress("billing, CRM, support", 0, 1)
+    truth["business"] = make_business(company.accounts, options, folder)
+    progress("billing, CRM, support", 1, 1)
     (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
     return truth
 
