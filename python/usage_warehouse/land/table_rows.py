@@ -78,9 +78,10 @@ def match_header(
         else:
             is_given = own == LOAD_TIME and has_load_time
             if column.is_required and not is_given:
+                names = ", ".join(sorted(found))
                 raise RawContractError(
                     f"file {path}, table {contract.name}: the required column {own} is missing",
-                    f"add it, or rename the column that holds it; found: {', '.join(sorted(found))}",
+                    f"add it, or rename the column that holds it; found: {names}",
                 )
     return Header(used, tuple(sorted(set(found) - set(used.values()))))
 

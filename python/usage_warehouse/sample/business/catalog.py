@@ -82,55 +82,30 @@ def make_catalog() -> Catalog:
     for currency in CURRENCIES:
         for plan, amounts in _SEAT.items():
             for interval, (_, _, factor, _) in INTERVALS.items():
-                seat = round(amounts[currency] * factor)
-                tiers, mode = (), ""
-                if plan == "enterprise":
-                    tiers, mode = (
-                        ((50, seat, 0), (200, seat * 9 // 10, 0), (None, seat * 3 // 4, 0)),
-                        "graduated",
-                    )
-                elif plan == "business" and interval == "year":
-                    tiers, mode = ((20, seat, 0), (None, seat * 9 // 10, 0)), "volume"
-                _add(catalog, Price(
-                    f"price_{plan}_{interval}_{currency}", plan, currency, interval,
-                    None if tiers else seat, tiers, mode,
-                ))  # fmt: skip
+                _add(
+                    catalog,
+                    _plan_price(plan, interval, currency, round(amounts[currency] * factor)),
+                )
+        is_yen = currency == "jpy"
+        pack = 2_250 if is_yen else 1_500
         _add(
             catalog,
-            Price(
-                f"price_insights_{currency}",
-                "insights",
-                currency,
-                "month",
-                2_250 if currency == "jpy" else 1_500,
-                package=10,
-            ),
+            Price(f"price_insights_{currency}", "insights", currency, unit=pack, package=10),
         )
-        _add(
-            catalog,
-            Price(
-                f"price_storage_{currency}",
-                "storage",
-                currency,
-                "month",
-                None,
-                ((100, 0, 3_000 if currency == "jpy" else 2_000), (None, 15, 0)),
-                "graduated",
-            ),
-        )
-        _add(
-            catalog,
-            Price(
-                f"price_runs_{currency}",
-                "runs",
-                currency,
-                "month",
-                None,
-                ((1_000, 0, 0), (None, 2, 0)),
-                "graduated",
-                is_metered=True,
-            ),
-        )
+        flat_and_over = ((100, 0, 3_000 if is_yen else 2_000), (None, 15, 0))
+        by_use = ((1_000, 0, 0), (None, 2, 0))
+        for name, tiers in (("storage", flat_and_over), ("runs", by_use)):
+            _add(
+                catalog,
+                Price(
+                    f"price_{name}_{currency}",
+                    name,
+                    currency,
+                    tiers=tiers,
+                    mode="graduated",
+                    is_metered=name == "runs",
+                ),
+            )
     for coupon in (
         Coupon("WELCOME20", percent=Fraction(20), duration="repeating", months=3),
         Coupon("PARTNER10", percent=Fraction(10)),
@@ -140,6 +115,18 @@ def make_catalog() -> Catalog:
     ):
         catalog.coupons[coupon.id] = coupon
     return catalog
+
+
+def _plan_price(plan: str, interval: str, currency: str, seat: int) -> Price:
+    """A plan's price per seat: graduated for enterprise, by volume for business by the year."""
+    id_ = f"price_{plan}_{interval}_{currency}"
+    if plan == "enterprise":
+        tiers = ((50, seat, 0), (200, seat * 9 // 10, 0), (None, seat * 3 // 4, 0))
+        return Price(id_, plan, currency, interval, tiers=tiers, mode="graduated")
+    if plan == "business" and interval == "year":
+        tiers = ((20, seat, 0), (None, seat * 9 // 10, 0))
+        return Price(id_, plan, currency, interval, tiers=tiers, mode="volume")
+    return Price(id_, plan, currency, interval, unit=seat)
 
 
 def _add(catalog: Catalog, price: Price) -> None:

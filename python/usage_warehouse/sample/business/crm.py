@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from usage_warehouse.sample.business.lives import Business
+from usage_warehouse.sample.business.lives import Account, Business
 from usage_warehouse.sample.business.log import Log, vendor_id
 from usage_warehouse.sample.business.subscriptions import Life, add_interval, business_hour
 from usage_warehouse.sample.options import DAY, NEVER, SampleOptions, stream
@@ -56,9 +56,8 @@ def make_crm(
         if rng.random() < 0.06:
             continue
         parties.append(_account(account, number, domains, parties, log, options, rng))
-        _opportunities(
-            account, parties[-1].id, lives.get(account.account_id, []), log, options, rng
-        )
+        own = lives.get(account.account_id, [])
+        _opportunities(parties[-1].id, own, log, options, rng)
         if number % 45 == 9:
             parties.append(_duplicate(account, parties[-1].id, log, options, rng))
     for number in range(max(2, len(customers) // 12)):
@@ -70,7 +69,16 @@ def _owner(number: int) -> str:
     return vendor_id("005", "owner", number)
 
 
-def _account(account, number, domains, parties, log, options, rng) -> Party:  # noqa: ANN001
+def _account(
+    account: Account,
+    number: int,
+    domains: list[str],
+    parties: list[Party],
+    log: Log,
+    options: SampleOptions,
+    rng: np.random.Generator,
+) -> Party:
+    """An account of the CRM with its contacts and changes."""
     id_ = vendor_id("001", account.account_id)
     named, site, *_ = draw = rng.random(6)
     evidence = _EVIDENCE[0] if named < 0.6 else _EVIDENCE[1]
@@ -116,7 +124,9 @@ def _account(account, number, domains, parties, log, options, rng) -> Party:  # 
     return Party("crm", id_, account.account_id, evidence)
 
 
-def _duplicate(account, master, log, options, rng) -> Party:  # noqa: ANN001
+def _duplicate(
+    account: Account, master: str, log: Log, options: SampleOptions, rng: np.random.Generator
+) -> Party:
     """An account entered twice, and merged later: deleted, with a pointer to the one that stays."""
     id_ = vendor_id("001", account.account_id, "again")
     at = business_hour(account.created_at + 30 * DAY, rng)
@@ -146,7 +156,9 @@ def _prospect(number: int, log: Log, options: SampleOptions, rng: np.random.Gene
     return Party("crm", id_, None, "none")
 
 
-def _opportunities(account, crm_id, lives, log, options, rng) -> None:  # noqa: ANN001
+def _opportunities(
+    crm_id: str, lives: list[Life], log: Log, options: SampleOptions, rng: np.random.Generator
+) -> None:
     """The sale that made it a customer, and a renewal for every year that it paid ahead."""
     for life in lives:
         won = life.phases[-1].status != "trialing" or life.trial_outcome == "converted"
@@ -177,7 +189,17 @@ def _opportunities(account, crm_id, lives, log, options, rng) -> None:  # noqa: 
             due = add_interval(due, "year")
 
 
-def _sale(crm_id, id_, kind, at, amount, outcome, log, rng, due=None) -> None:  # noqa: ANN001
+def _sale(
+    crm_id: str,
+    id_: str,
+    kind: str,
+    at: int,
+    amount: float,
+    outcome: tuple[int, bool] | None,
+    log: Log,
+    rng: np.random.Generator,
+    due: int | None = None,
+) -> None:
     """An opportunity through its stages; outcome = (when, won) or None while it is open."""
     at = at // 1_000_000 * 1_000_000
     close = due or (outcome[0] if outcome else at + 60 * DAY)

@@ -38,6 +38,8 @@ class Billing:
         id_ = vendor_id("in_", life.id, at)
         due = self._lines(simulator, id_, at)
         draw = self._rng.random(3)
+        # a week is over before the retries are
+        may_fail = may_fail and life.interval != "week"
         if may_fail and draw[0] < FAILURE_SHARE and due > 0:
             return self._collect_late(simulator, id_, due, at, float(draw[1]), float(draw[2]))
         self._invoice(simulator, id_, at, due, at, status="open", attempts=0)
@@ -159,6 +161,7 @@ class Billing:
             if is_paid:
                 self._dunning[id_] = "recovered"
                 simulator.tell(retry + SECOND, status="active")
+                simulator.busy_until = retry + HOUR
                 return True
         given_up = retries[-1] + GIVE_UP_DAYS * DAY
         if given_up >= self._options.end:

@@ -289,9 +289,10 @@ def _events(
     planned.sort(key=lambda pair: pair[0])
     last = 0
     for at, action in planned:
-        at = max(at, last + 1_000_000)
+        at = max(at, last + 1_000_000, life.busy_until)
         last = at
-        yield at, action
+        if at < period_end:
+            yield at, action
 
 
 def _change_seats(life: Simulator, at: int, rng: np.random.Generator) -> bool:

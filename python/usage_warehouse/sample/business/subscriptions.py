@@ -108,6 +108,8 @@ class Simulator:
         self.cancel_at: int | None = None
         self.canceled_at: int | None = None
         self.pause: str | None = None
+        # until then a failed payment is retried, and nothing else happens
+        self.busy_until = life.start
 
     def tell(self, at: int, **changes: object) -> None:
         """A version of the subscription, and its phase."""

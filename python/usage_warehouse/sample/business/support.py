@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from usage_warehouse.sample.business.crm import Party
+from usage_warehouse.sample.business.lives import Account
 from usage_warehouse.sample.business.log import Log
 from usage_warehouse.sample.business.subscriptions import business_hour
 from usage_warehouse.sample.options import DAY, HOUR, MINUTE, SampleOptions, stream
@@ -36,7 +37,10 @@ def make_support(accounts: pd.DataFrame, log: Log, options: SampleOptions) -> li
     return parties
 
 
-def _organization(account, number, log, options, rng) -> Party:  # noqa: ANN001
+def _organization(
+    account: Account, number: int, log: Log, options: SampleOptions, rng: np.random.Generator
+) -> Party:
+    """An organisation with two people who ask."""
     id_ = str(370_000_000 + number)
     named, listed = rng.random(2)
     evidence = "explicit_id" if named < 0.5 else "domain"
@@ -57,7 +61,14 @@ def _organization(account, number, log, options, rng) -> Party:  # noqa: ANN001
     return Party("support", id_, account.account_id, evidence)
 
 
-def _tickets(account, organization, number, log, options, rng) -> None:  # noqa: ANN001
+def _tickets(
+    account: Account,
+    organization: str,
+    number: int,
+    log: Log,
+    options: SampleOptions,
+    rng: np.random.Generator,
+) -> None:
     """Tickets over the account's life, more of them before it leaves."""
     begin = max(account.created_at, options.start)
     end = min(account.churned_at, options.end)
@@ -79,7 +90,15 @@ def _tickets(account, organization, number, log, options, rng) -> None:  # noqa:
         )
 
 
-def _ticket(organization, person, id_, at, log, rng, is_without=False) -> None:  # noqa: ANN001
+def _ticket(
+    organization: str,
+    person: str,
+    id_: str,
+    at: int,
+    log: Log,
+    rng: np.random.Generator,
+    is_without: bool = False,
+) -> None:
     """A ticket from new to closed; some are opened again, some never solved."""
     draw = rng.random(6)
     columns = {
