@@ -1,7 +1,11 @@
 with
 
-clock as (
-    select * from {{ ref('int_clock__horizons') }}
+stages as (
+    select * from {{ ref('int_opportunities__stages') }}
+),
+
+opportunities as (
+    select * from {{ ref('fct_opportunities') }}
 ),
 
 final as (
@@ -11,14 +15,14 @@ final as (
         opportunities.account_id,
         stages.stage_name,
         stages.owner_id,
+        stages.is_open_stage,
         stages.entered_at,
         stages.left_at,
-        cast({{ microseconds_between('stages.entered_at', 'coalesce(stages.left_at, clock.as_of_at)') }} as double)
-        / 86400000000.0 as duration_days
-    from {{ ref('int_opportunities__stages') }} as stages
-    inner join {{ ref('int_opportunities__current') }} as opportunities
+        stages.duration_seconds,
+        stages.is_inferred
+    from stages
+    inner join opportunities
         on stages.opportunity_id = opportunities.opportunity_id
-    cross join clock
 )
 
 select * from final

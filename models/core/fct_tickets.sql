@@ -4,27 +4,19 @@ tickets as (
     select * from {{ ref('int_tickets__current') }}
 ),
 
-moves as (
-    select
-        ticket_id,
-        min(case when move = 'solved' then moved_at end) as first_solved_at,
-        max(case when move = 'solved' then moved_at end) as last_solved_at,
-        count(case when move = 'solved' then 1 end) as solved_count,
-        count(case when move = 'reopened' then 1 end) as reopened_count,
-        coalesce(bool_or(is_inferred), false) as is_inferred
-    from {{ ref('int_tickets__moves') }}
-    group by ticket_id
+satisfaction as (
+    select * from {{ ref('int_tickets__satisfaction') }}
 ),
 
-ratings as (
+transitions as (
     select
         ticket_id,
-        case when score like 'good%' then 'good' when score like 'bad%' then 'bad' end as satisfaction
-    from ({{ newest_versions(ref('stg_support__satisfaction_ratings'), ['rating_id']) }}) as ratings
-    where deleted_at is null and (score like 'good%' or score like 'bad%')
-    qualify row_number() over (
-        partition by ticket_id order by coalesce(rated_at, valid_from) desc, rating_id
-    ) = 1
+        min(case when is_solution then entered_at end) as first_solved_at,
+        max(case when is_solution then entered_at end) as last_solved_at,
+        count(case when is_reopening then 1 end) as reopened_count,
+        bool_or(is_solution and is_inferred) as is_inferred
+    from {{ ref('int_tickets__status_intervals') }}
+    group by ticket_id
 ),
 
 final as (
@@ -37,24 +29,27 @@ final as (
         tickets.priority,
         tickets.ticket_type,
         tickets.created_at,
-        moves.first_solved_at,
-        moves.last_solved_at,
-        moves.solved_count = moves.reopened_count as is_open,
-        moves.reopened_count,
-        cast({{ microseconds_between('tickets.created_at', 'moves.first_solved_at') }} as double)
-        / 3600000000.0 as first_resolution_hours,
+        not tickets.is_solved as is_open,
+        transitions.first_solved_at,
+        transitions.last_solved_at,
+        transitions.reopened_count,
+        {{ microseconds_between('tickets.created_at', 'transitions.first_solved_at') }}
+        / cast(3600000000 as double) as first_resolution_hours,
         case
-            when moves.solved_count > moves.reopened_count
-                then cast({{ microseconds_between('tickets.created_at', 'moves.last_solved_at') }} as double)
-                    / 3600000000.0
+            when tickets.is_solved
+                then
+                    {{ microseconds_between(
+                        'tickets.created_at', 'transitions.last_solved_at'
+                    ) }} / cast(3600000000 as double)
         end as full_resolution_hours,
-        ratings.satisfaction,
-        moves.is_inferred
+        satisfaction.satisfaction,
+        satisfaction.rated_at,
+        transitions.is_inferred
     from tickets
-    inner join moves
-        on tickets.ticket_id = moves.ticket_id
-    left join ratings
-        on tickets.ticket_id = ratings.ticket_id
+    inner join transitions
+        on tickets.ticket_id = transitions.ticket_id
+    left join satisfaction
+        on tickets.ticket_id = satisfaction.ticket_id
 )
 
 select * from final

@@ -49,6 +49,40 @@ LIFECYCLE = values(
     "('account', 'day', date '2026-01-01', 1, 0, 0, false)",
 )
 
+OPPORTUNITIES = values(
+    "opportunity_id, outcome, is_won, is_renewal, amount, stage_name, stage_count, created_at",
+    "('o1', 'won', true, true, 10.5, 'Won', 2, timestamp '2026-01-01')",
+    "('o2', 'lost', false, false, 7.0, 'Lost', 1, timestamp '2026-01-02')",
+    "('o3', 'open', false, false, null, 'Demo', 1, timestamp '2026-01-03')",
+)
+STAGES = values(
+    "opportunity_id, stage_number, stage_name, entered_at, left_at",
+    "('o1', 1, 'Demo', timestamp '2026-01-01', timestamp '2026-01-05')",
+    "('o1', 2, 'Won', timestamp '2026-01-05', null)",
+    "('o2', 1, 'Lost', timestamp '2026-01-02', null)",
+    "('o3', 1, 'Demo', timestamp '2026-01-03', null)",
+)
+SUPPORT_MONTHS = values(
+    "account_id, month, created_count, solved_count, reopened_count, backlog_count",
+    "('acme', date '2026-01-01', 2, 1, 0, 1)",
+    "('acme', date '2026-02-01', 0, 0, 1, 2)",
+    "('acme', date '2026-03-01', 0, 2, 0, 0)",
+    "('unknown', date '2026-03-01', 1, 0, 0, 1)",
+)
+TICKETS = values("ticket_id, account_id", "('t1', 'acme')", "('t2', 'acme')", "('t3', null)")
+# What ends in the first moment of March is still in force when February ends.
+STATUSES = values(
+    "ticket_id, is_solved, entered_at, left_at",
+    "('t1', false, timestamp '2026-01-01', timestamp '2026-01-02')",
+    "('t1', true, timestamp '2026-01-02', timestamp '2026-02-01')",
+    "('t1', false, timestamp '2026-02-01', timestamp '2026-03-01')",
+    "('t1', true, timestamp '2026-03-01', null)",
+    "('t2', false, timestamp '2026-01-01', timestamp '2026-01-10')",
+    "('t2', false, timestamp '2026-01-10', timestamp '2026-03-05')",
+    "('t2', true, timestamp '2026-03-05', null)",
+    "('t3', false, timestamp '2026-03-31 23:59:59.999999', null)",
+)
+
 CASES = {
     "events_are_conserved": Case(
         relations={
@@ -149,6 +183,75 @@ CASES = {
             "a day is missing": "delete from engagement__days where daily_active_users = 2",
             "a day of the lifecycle is missing": "delete from engagement__lifecycle_periods "
             "where grain = 'user' and period_start = date '2026-01-02'",
+        },
+    ),
+    "opportunities_are_counted_once": Case(
+        relations={
+            "fct_opportunities": OPPORTUNITIES,
+            "revenue__opportunity_months": values(
+                "month, won_count, lost_count, open_count, won_amount",
+                "(date '2026-01-01', 1, 1, 0, 10.5)",
+                "(null, 0, 0, 1, 0)",
+            ),
+            "revenue__pipeline_stages": values(
+                "stage_name, open_count, closed_count",
+                "('Demo', 1, 0)",
+                "('Won', 0, 1)",
+                "('Lost', 0, 1)",
+            ),
+            "revenue__renewals": "select 'o1' as opportunity_id",
+        },
+        faults={
+            "a month is lost": "delete from revenue__opportunity_months where month is null",
+            "won and lost swap": "update revenue__opportunity_months "
+            "set won_count = 2, lost_count = 0 where month is not null",
+            "lost counts as open": "update revenue__opportunity_months "
+            "set lost_count = 0, open_count = 1 where month is not null",
+            "a lost amount is added": "update revenue__opportunity_months set won_amount = 17.5 "
+            "where month is not null",
+            "in two stages at once": "update revenue__pipeline_stages set open_count = 1",
+            "a renewal is missing": "delete from revenue__renewals",
+            "the facts are gone": "delete from fct_opportunities",
+        },
+    ),
+    "opportunity_stages_follow_each_other": Case(
+        relations={"fct_opportunities": OPPORTUNITIES, "fct_opportunity_stages": STAGES},
+        faults={
+            "no stage at all": "delete from fct_opportunity_stages where opportunity_id = 'o3'",
+            "a gap": "update fct_opportunity_stages set entered_at = timestamp '2026-01-06' "
+            "where stage_name = 'Won'",
+            "it begins after the creation": "update fct_opportunity_stages "
+            "set entered_at = timestamp '2026-01-04' where opportunity_id = 'o3'",
+            "the last one has ended": "update fct_opportunity_stages "
+            "set left_at = timestamp '2026-01-06' where stage_name = 'Won'",
+            "an earlier one lasts": "update fct_opportunity_stages set left_at = null",
+            "the present one has another name": "update fct_opportunity_stages "
+            "set stage_name = 'Offer' where stage_name = 'Lost'",
+            "another number of stages": "update fct_opportunities set stage_count = 2",
+        },
+    ),
+    "support_backlog_closes": Case(
+        relations={
+            "account_health__support_months": SUPPORT_MONTHS,
+            "fct_tickets": TICKETS,
+            "int_tickets__status_intervals": STATUSES,
+        },
+        faults={
+            "a backlog of its own": "update account_health__support_months "
+            "set backlog_count = 2 where month = date '2026-01-01'",
+            "a solution is counted twice": "update account_health__support_months "
+            "set solved_count = 2 where month = date '2026-01-01'",
+            "a reopening is not counted": "update account_health__support_months "
+            "set reopened_count = 0",
+            "a status is solved that is not": "update int_tickets__status_intervals "
+            "set is_solved = true where ticket_id = 't3'",
+            "solved a moment before the month": "update int_tickets__status_intervals "
+            "set left_at = timestamp '2026-02-28 23:59:59.999999' "
+            "where left_at = timestamp '2026-03-01'",
+            "a month is missing": "delete from account_health__support_months "
+            "where month = date '2026-02-01'",
+            "tickets of nobody are left out": "delete from account_health__support_months "
+            "where account_id = 'unknown'",
         },
     ),
 }

@@ -1,53 +1,72 @@
 with
 
+versions as (
+    select * from {{ ref('int_opportunities__versions') }}
+),
+
 clock as (
     select * from {{ ref('int_clock__horizons') }}
 ),
 
-versions as (
+changes as (
     select
-        versions.opportunity_id,
-        versions.owner_id,
-        coalesce(versions.stage_name, 'unknown') as stage_name,
-        versions.is_closed,
-        versions.is_won,
-        -- an opportunity was in its first stage since it was made
-        case
-            when versions.version_number = 1
-                then least(versions.valid_from, coalesce(versions.created_at, versions.valid_from))
-            else versions.valid_from
-        end as valid_from
-    from {{ ref('stg_crm__opportunities') }} as versions
-    cross join clock
-    where
-        not versions.is_deleted
-        and (versions.valid_from <= clock.as_of_at or versions.version_number = 1)
+        *,
+        coalesce(
+            lag(stage_name) over (
+                partition by opportunity_id order by valid_from
+            ) <> stage_name,
+            true
+        ) as is_change
+    from versions
 ),
 
-changes as (
-    select versions.*
-    from versions
-    cross join clock
-    where versions.valid_from <= clock.as_of_at
-    qualify coalesce(
-        lag(versions.stage_name) over (
-            partition by versions.opportunity_id order by versions.valid_from
-        ) <> versions.stage_name,
-        true
-    )
+placed as (
+    select
+        *,
+        sum(case when is_change then 1 else 0 end) over (
+            partition by opportunity_id order by valid_from
+            rows between unbounded preceding and current row
+        ) as stage_number
+    from changes
+),
+
+stretches as (
+    select
+        opportunity_id,
+        cast(stage_number as bigint) as stage_number,
+        stage_name,
+        min_by(owner_id, valid_from) as owner_id,
+        min(case when is_first then created_at else valid_from end) as entered_at,
+        bool_or(is_first and created_at < valid_from) as is_inferred,
+        not max_by(is_closed, valid_from) as is_open_stage
+    from placed
+    group by opportunity_id, stage_number, stage_name
+),
+
+bounded as (
+    select
+        *,
+        lead(entered_at) over (
+            partition by opportunity_id order by stage_number
+        ) as left_at
+    from stretches
 ),
 
 final as (
     select
-        opportunity_id,
-        row_number() over (partition by opportunity_id order by valid_from) as stage_number,
-        stage_name,
-        owner_id,
-        is_closed,
-        is_won,
-        valid_from as entered_at,
-        lead(valid_from) over (partition by opportunity_id order by valid_from) as left_at
-    from changes
+        bounded.opportunity_id,
+        bounded.stage_number,
+        bounded.stage_name,
+        bounded.owner_id,
+        bounded.is_open_stage,
+        bounded.entered_at,
+        bounded.left_at,
+        {{ microseconds_between(
+            'bounded.entered_at', 'coalesce(bounded.left_at, clock.as_of_at)'
+        ) }} / cast(1000000 as double) as duration_seconds,
+        bounded.is_inferred
+    from bounded
+    cross join clock
 )
 
 select * from final

@@ -1,84 +1,11 @@
 -- depends_on: {{ ref('gate_core') }}
 with
 
-clock as (
-    select * from {{ ref('int_clock__horizons') }}
-),
-
-moves as (
-    select
-        *,
-        cast(date_trunc('month', moved_at) as date) as month
-    from {{ ref('int_tickets__moves') }}
-),
-
-tickets as (
-    select * from {{ ref('fct_tickets') }}
-),
-
-first_months as (
-    select
-        account_id,
-        min(month) as first_month
-    from moves
-    group by account_id
-),
-
-numbers as (
-    {{ number_series(
-        "select " ~ periods_between("'month'", 'min(first_month)', "max(cast(date_trunc('month', as_of_at) as date))")
-        ~ " from first_months cross join clock"
-    ) }}
-),
-
 months as (
-    select {{ add_periods('bounds.first_month', "'month'", 'numbers.number') }} as month
-    from numbers
-    cross join (select min(first_month) as first_month from first_months) as bounds
+    select * from {{ ref('int_tickets__account_months') }}
 ),
 
-spine as (
-    select
-        first_months.account_id,
-        months.month
-    from first_months
-    inner join months
-        on first_months.first_month <= months.month
-),
-
-moved as (
-    select
-        account_id,
-        month,
-        count(case when move = 'created' then 1 end) as created_count,
-        count(case when move = 'solved' then 1 end) as solved_count,
-        count(case when move = 'reopened' then 1 end) as reopened_count
-    from moves
-    group by account_id, month
-),
-
-solved as (
-    select
-        account_id,
-        cast(date_trunc('month', last_solved_at) as date) as month,
-        median(first_resolution_hours) as median_first_resolution_hours,
-        median(full_resolution_hours) as median_full_resolution_hours
-    from tickets
-    where not is_open
-    group by account_id, cast(date_trunc('month', last_solved_at) as date)
-),
-
-rated as (
-    select
-        account_id,
-        cast(date_trunc('month', created_at) as date) as month,
-        count(case when satisfaction = 'good' then 1 end) as good_count,
-        count(case when satisfaction = 'bad' then 1 end) as bad_count
-    from tickets
-    group by account_id, cast(date_trunc('month', created_at) as date)
-),
-
-active as (
+active_months as (
     select
         account_id,
         cast(date_trunc('month', activity_date) as date) as month,
@@ -87,29 +14,71 @@ active as (
     group by account_id, cast(date_trunc('month', activity_date) as date)
 ),
 
+tickets as (
+    select
+        coalesce(account_id, 'unknown') as account_id,
+        is_open,
+        satisfaction,
+        first_resolution_hours,
+        full_resolution_hours,
+        cast(date_trunc('month', first_solved_at) as date) as first_solved_month,
+        cast(date_trunc('month', last_solved_at) as date) as last_solved_month,
+        cast(date_trunc('month', greatest(rated_at, created_at)) as date) as rated_month
+    from {{ ref('fct_tickets') }}
+),
+
+ratings as (
+    select
+        account_id,
+        rated_month as month,
+        count(case when satisfaction = 'good' then 1 end) as good_count,
+        count(case when satisfaction = 'bad' then 1 end) as bad_count
+    from tickets
+    where satisfaction is not null
+    group by account_id, rated_month
+),
+
+first_resolutions as (
+    select
+        account_id,
+        first_solved_month as month,
+        median(first_resolution_hours) as median_first_resolution_hours
+    from tickets
+    where first_solved_month is not null
+    group by account_id, first_solved_month
+),
+
+full_resolutions as (
+    select
+        account_id,
+        last_solved_month as month,
+        median(full_resolution_hours) as median_full_resolution_hours
+    from tickets
+    where not is_open
+    group by account_id, last_solved_month
+),
+
 joined as (
     select
-        spine.account_id,
-        spine.month,
-        cast({{ add_periods('spine.month', "'month'", '1') }} as timestamp) > clock.as_of_at as is_open,
-        coalesce(moved.created_count, 0) as created_count,
-        coalesce(moved.solved_count, 0) as solved_count,
-        coalesce(moved.reopened_count, 0) as reopened_count,
-        coalesce(rated.good_count, 0) as good_count,
-        coalesce(rated.bad_count, 0) as bad_count,
-        solved.median_first_resolution_hours,
-        solved.median_full_resolution_hours,
-        coalesce(active.active_user_count, 0) as active_user_count
-    from spine
-    cross join clock
-    left join moved
-        on spine.account_id = moved.account_id and spine.month = moved.month
-    left join solved
-        on spine.account_id = solved.account_id and spine.month = solved.month
-    left join rated
-        on spine.account_id = rated.account_id and spine.month = rated.month
-    left join active
-        on spine.account_id = active.account_id and spine.month = active.month
+        months.*,
+        coalesce(ratings.good_count, 0) as good_count,
+        coalesce(ratings.bad_count, 0) as bad_count,
+        first_resolutions.median_first_resolution_hours,
+        full_resolutions.median_full_resolution_hours,
+        coalesce(active_months.active_user_count, 0) as active_user_count
+    from months
+    left join ratings
+        on months.account_id = ratings.account_id
+        and months.month = ratings.month
+    left join first_resolutions
+        on months.account_id = first_resolutions.account_id
+        and months.month = first_resolutions.month
+    left join full_resolutions
+        on months.account_id = full_resolutions.account_id
+        and months.month = full_resolutions.month
+    left join active_months
+        on months.account_id = active_months.account_id
+        and months.month = active_months.month
 ),
 
 final as (
@@ -120,16 +89,16 @@ final as (
         created_count,
         solved_count,
         reopened_count,
-        cast(sum(created_count + reopened_count - solved_count) over (
-            partition by account_id order by month rows between unbounded preceding and current row
-        ) as bigint) as backlog_count,
+        backlog_count,
         good_count,
         bad_count,
-        {{ safe_divide('good_count', '(good_count + bad_count)') }} as satisfaction_share,
+        {{ safe_divide('good_count', '(good_count + bad_count)') }}
+            as satisfaction_share,
         median_first_resolution_hours,
         median_full_resolution_hours,
         active_user_count,
-        {{ safe_divide('created_count', 'active_user_count') }} as tickets_per_active_user
+        {{ safe_divide('created_count', 'active_user_count') }}
+            as tickets_per_active_user
     from joined
 )
 

@@ -6,38 +6,73 @@ opportunities as (
 ),
 
 stages as (
+    select * from {{ ref('fct_opportunity_stages') }}
+),
+
+-- One row per opportunity and stage that it ever entered.
+entries as (
     select
         opportunity_id,
         stage_name,
-        sum(case when left_at is not null then duration_days end) as stay_days,
-        bool_or(left_at is null) as is_there
-    from {{ ref('fct_opportunity_stages') }}
+        bool_or(left_at is null) as is_in_it
+    from stages
     group by opportunity_id, stage_name
 ),
 
 counts as (
     select
-        coalesce(opportunities.opportunity_type, 'unknown') as opportunity_type,
-        stages.stage_name,
+        opportunities.opportunity_type,
+        entries.stage_name,
         count(*) as entered_count,
-        count(case when stages.is_there and opportunities.outcome = 'open' then 1 end) as open_count,
-        cast(sum(
-            case when stages.is_there and opportunities.outcome = 'open' then coalesce(opportunities.amount, 0) else 0 end
-        ) as decimal(38, 12)) as open_amount,
-        count(case when opportunities.outcome <> 'open' then 1 end) as mature_count,
-        count(case when opportunities.outcome = 'won' then 1 end) as won_count,
-        median(stages.stay_days) as median_stay_days
+        count(
+            case when entries.is_in_it and not opportunities.is_closed then 1 end
+        ) as open_count,
+        sum(
+            case
+                when entries.is_in_it and not opportunities.is_closed
+                    then opportunities.amount
+            end
+        ) as open_amount,
+        count(case when entries.is_in_it and opportunities.is_closed then 1 end)
+            as closed_count,
+        count(case when not entries.is_in_it then 1 end) as moved_on_count,
+        count(case when opportunities.is_closed then 1 end) as mature_count,
+        count(case when opportunities.is_won then 1 end) as won_count
+    from entries
+    inner join opportunities
+        on entries.opportunity_id = opportunities.opportunity_id
+    group by opportunities.opportunity_type, entries.stage_name
+),
+
+durations as (
+    select
+        opportunities.opportunity_type,
+        stages.stage_name,
+        median(stages.duration_seconds) / cast(86400 as double) as median_days_in_stage
     from stages
     inner join opportunities
         on stages.opportunity_id = opportunities.opportunity_id
-    group by coalesce(opportunities.opportunity_type, 'unknown'), stages.stage_name
+    where stages.left_at is not null
+    group by opportunities.opportunity_type, stages.stage_name
 ),
 
 final as (
     select
-        *,
-        {{ safe_divide('won_count', 'mature_count') }} as win_rate
+        counts.opportunity_type,
+        counts.stage_name,
+        counts.entered_count,
+        counts.open_count,
+        cast(coalesce(counts.open_amount, 0) as decimal(38, 2)) as open_amount,
+        counts.closed_count,
+        counts.moved_on_count,
+        durations.median_days_in_stage,
+        counts.mature_count,
+        counts.won_count,
+        {{ safe_divide('counts.won_count', 'counts.mature_count') }} as win_rate
     from counts
+    left join durations
+        on counts.opportunity_type = durations.opportunity_type
+        and counts.stage_name = durations.stage_name
 )
 
 select * from final
