@@ -73,37 +73,8 @@ main_organizations as (
     ) = 1
 ),
 
--- the party that an account is named after is no evidence of a match, unless it is alone
-ranked as (
-    select
-        *,
-        source = 'events' or account_id = source || ':' || source_id as is_namesake
-    from parties
-),
-
 matches as (
-    select
-        account_id,
-        count(*) as party_count,
-        min(valid_from) as first_known_at,
-        min(case when not is_namesake then confidence end) as match_confidence,
-        min_by(method, confidence) filter (where not is_namesake) as match_method,
-        max(case when is_namesake then method end) as own_method,
-        max(case when is_namesake then confidence end) as own_confidence
-    from ranked
-    group by account_id
-),
-
-evidence as (
-    select
-        account_id,
-        {{ sorted_list("piece") }} as match_evidence
-    from (
-        select account_id, source || '=' || method as piece
-        from parties
-        group by account_id, source || '=' || method
-    ) as pieces
-    group by account_id
+    select * from {{ ref('int_accounts__match_evidence') }}
 ),
 
 plans as (
@@ -125,9 +96,9 @@ final as (
         main_crm.crm_account_id,
         main_customers.customer_id as billing_customer_id,
         main_organizations.organization_id as support_organization_id,
-        coalesce(matches.match_method, matches.own_method) as match_method,
-        coalesce(matches.match_confidence, matches.own_confidence) as match_confidence,
-        evidence.match_evidence,
+        matches.match_method,
+        matches.match_confidence,
+        matches.match_evidence,
         coalesce(main_crm.account_name, main_customers.customer_name, main_organizations.organization_name)
             as account_name,
         plans.plan,
@@ -140,8 +111,6 @@ final as (
         matches.party_count,
         matches.first_known_at
     from matches
-    inner join evidence
-        on matches.account_id = evidence.account_id
     left join main_crm
         on matches.account_id = main_crm.account_id
     left join main_customers

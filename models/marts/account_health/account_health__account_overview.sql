@@ -46,28 +46,15 @@ last_use as (
 
 -- of several currencies the one with the largest amount; currency_count says that there are more
 money as (
-    select *
+    select
+        *,
+        min(month) over (partition by account_id) as customer_since_month,
+        count(case when is_open and mrr_minor > 0 then 1 end) over (partition by account_id)
+            as currency_count
     from {{ ref('revenue__account_months') }}
     qualify row_number() over (
         partition by account_id order by month desc, mrr_minor desc, currency
     ) = 1
-),
-
-currencies as (
-    select
-        account_id,
-        count(distinct currency) as currency_count
-    from {{ ref('revenue__account_months') }}
-    where mrr_minor > 0 and is_open
-    group by account_id
-),
-
-first_paid as (
-    select
-        account_id,
-        min(month) as customer_since_month
-    from {{ ref('revenue__account_months') }}
-    group by account_id
 ),
 
 ends as (
@@ -123,12 +110,12 @@ final as (
         accounts.region,
         accounts.match_method,
         accounts.match_confidence,
-        first_paid.customer_since_month,
+        money.customer_since_month,
         money.currency,
         money.mrr_minor,
         money.usage_mrr_trailing_3m_minor,
         money.movement_type as last_movement_type,
-        coalesce(currencies.currency_count, 0) as currency_count,
+        coalesce(money.currency_count, 0) as currency_count,
         ends.announced_end_at,
         coalesce(dunning.open_failed_invoice_count, 0) as open_failed_invoice_count,
         dunning.days_past_due,
@@ -151,8 +138,6 @@ final as (
     left join usage on accounts.account_id = usage.account_id
     left join last_use on accounts.account_id = last_use.account_id
     left join money on accounts.account_id = money.account_id
-    left join currencies on accounts.account_id = currencies.account_id
-    left join first_paid on accounts.account_id = first_paid.account_id
     left join ends on accounts.account_id = ends.account_id
     left join dunning on accounts.account_id = dunning.account_id
     left join tickets on accounts.account_id = tickets.account_id
