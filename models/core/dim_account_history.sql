@@ -1,3 +1,7 @@
+{%- set known_order -%}
+partition by account_id order by valid_from, tie
+rows between unbounded preceding and current row
+{%- endset -%}
 {%- set attributes = [
     'product_plan', 'product_segment', 'product_region', 'owner_id', 'crm_segment', 'billing_plan'
 ] -%}
@@ -13,10 +17,10 @@ known as (
         account_id,
         valid_from,
         tie,
-        {% for attribute in attributes -%}
-        {{ last_known(attribute, 'partition by account_id order by valid_from, tie rows between unbounded preceding and current row') }}
-            as {{ attribute }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+    {% for attribute in attributes -%}
+    {{ last_known(attribute, known_order) }}
+        as {{ attribute }}{% if not loop.last %},{% endif %}
+    {% endfor %}
     from changes
 ),
 
@@ -29,7 +33,8 @@ moments as (
         coalesce(product_segment, crm_segment) as segment,
         product_region as region
     from known
-    qualify row_number() over (partition by account_id, valid_from order by tie desc) = 1
+    qualify row_number() over (partition by account_id, valid_from order by tie desc)
+        = 1
 ),
 
 compared as (
@@ -43,7 +48,9 @@ compared as (
 changed as (
     select
         *,
-        lag(content) over (partition by account_id order by valid_from) as previous_content
+        lag(content)
+            over (partition by account_id order by valid_from)
+            as previous_content
     from compared
 ),
 

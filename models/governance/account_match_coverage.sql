@@ -1,7 +1,8 @@
 with
 
 resolved as (
-    select * from {{ ref('int_parties__resolved') }} where source <> 'events'
+    select * from {{ ref('int_parties__resolved') }}
+    where source <> 'events'
 ),
 
 -- a party has a match where another one is the same account
@@ -39,7 +40,9 @@ final as (
         count(*) as party_count,
         count(case when accounts.source_count > 1 then 1 end) as matched_count,
         count(case when accounts.has_events = 1 then 1 end) as with_events_count,
-        {{ safe_divide('count(case when accounts.source_count > 1 then 1 end)', 'count(*)') }}
+        {{ safe_divide(
+            'count(case when accounts.source_count > 1 then 1 end)', 'count(*)'
+        ) }}
             as matched_share,
         {{ safe_divide(
             'sum(case when accounts.source_count > 1 then weights.weight else 0 end)',

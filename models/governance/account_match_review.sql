@@ -1,7 +1,8 @@
 with
 
 parties as (
-    select * from {{ ref('int_parties__named') }} where source <> 'events'
+    select * from {{ ref('int_parties__named') }}
+    where source <> 'events'
 ),
 
 resolved as (
@@ -108,6 +109,13 @@ same_names as (
     group by names.source, names.source_id, names.plain_name
 ),
 
+lonely as (
+    select account_id
+    from resolved
+    group by account_id
+    having count(distinct source) = 1
+),
+
 unmatched as (
     select
         resolved.source,
@@ -117,9 +125,7 @@ unmatched as (
         cast(null as {{ engine_type('string') }}) as evidence,
         0 as candidate_count
     from resolved
-    inner join (
-        select account_id from resolved group by account_id having count(distinct source) = 1
-    ) as lonely
+    inner join lonely
         on resolved.account_id = lonely.account_id
     where resolved.method = 'unmatched'
 ),

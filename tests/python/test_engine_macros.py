@@ -24,6 +24,7 @@ SEEN_IN_BUILDS = {
     "raw_columns_found",
     "raw_file_path",
     "raw_file_row",
+    "raw_table_is_there",
     "replace_rows",
     "replace_tables",
     "settled_rows",

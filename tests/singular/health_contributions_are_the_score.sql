@@ -15,4 +15,7 @@ from sums
 left join {{ ref('account_health__account_days') }} as days
     on sums.account_id = days.account_id
     and sums.health_date = days.health_date
-where coalesce(sums.contribution_sum <> days.score, sums.contribution_sum is not null or days.score is not null)
+where coalesce(
+        sums.contribution_sum <> days.score,
+        sums.contribution_sum is not null or days.score is not null
+    )

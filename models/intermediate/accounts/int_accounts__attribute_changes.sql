@@ -7,8 +7,11 @@ group_messages as (
         events.event_at as valid_from,
         events.message_id as tie,
         nullif({{ trimmed(json_text('events.traits', '$.plan')) }}, '') as product_plan,
-        nullif({{ trimmed(json_text('events.traits', '$.segment')) }}, '') as product_segment,
-        nullif({{ trimmed(json_text('events.traits', '$.region')) }}, '') as product_region
+        nullif(
+            {{ trimmed(json_text('events.traits', '$.segment')) }}, ''
+        ) as product_segment,
+        nullif({{ trimmed(json_text('events.traits', '$.region')) }}, '')
+            as product_region
     from {{ ref('int_events__accepted') }} as events
     where
         events.message_type = 'group'
@@ -29,12 +32,20 @@ crm_versions as (
         main_crm.account_id,
         case
             when versions.version_number = 1
-                then least(versions.valid_from, coalesce(versions.created_at, versions.valid_from))
+                then least(
+                        versions.valid_from,
+                        coalesce(versions.created_at, versions.valid_from)
+                    )
             else versions.valid_from
         end as valid_from,
         versions.crm_account_id as tie,
-        case when versions.is_deleted then '' else coalesce(versions.owner_id, '') end as owner_id,
-        case when not versions.is_deleted then {{ size_segment('versions.employee_count') }} end
+        case when versions.is_deleted then '' else coalesce(versions.owner_id, '') end
+            as owner_id,
+        case
+            when
+                not versions.is_deleted
+                then {{ size_segment('versions.employee_count') }}
+        end
             as crm_segment
     from main_crm
     inner join {{ ref('stg_crm__accounts') }} as versions
@@ -48,15 +59,20 @@ intervals as (
 billing_moments as (
     select account_id, valid_from from intervals
     union
-    select account_id, valid_to from intervals where valid_to < {{ end_of_time() }}
+    select account_id, valid_to from intervals
+    where valid_to < {{ end_of_time() }}
 ),
 
-billing_plans as (
+billing_changes as (
     select
         moments.account_id,
         moments.valid_from,
+        '' as tie,
         coalesce(
-            max_by(intervals.plan, (intervals.mrr_minor, intervals.subscription_item_id)), ''
+            max_by(
+                intervals.plan, (intervals.mrr_minor, intervals.subscription_item_id)
+            ),
+            ''
         ) as billing_plan
     from billing_moments as moments
     left join intervals
@@ -67,24 +83,49 @@ billing_plans as (
 ),
 
 {% set text_type = engine_type('string') -%}
-final as (
+together as (
     select
-        account_id, valid_from, tie, product_plan, product_segment, product_region,
+        account_id,
+        valid_from,
+        tie,
+        product_plan,
+        product_segment,
+        product_region,
         cast(null as {{ text_type }}) as owner_id,
         cast(null as {{ text_type }}) as crm_segment,
         cast(null as {{ text_type }}) as billing_plan
     from group_messages
     union all
     select
-        account_id, valid_from, tie, null, null, null, owner_id, crm_segment, null
+        account_id,
+        valid_from,
+        tie,
+        cast(null as {{ text_type }}) as product_plan,
+        cast(null as {{ text_type }}) as product_segment,
+        cast(null as {{ text_type }}) as product_region,
+        owner_id,
+        crm_segment,
+        cast(null as {{ text_type }}) as billing_plan
     from crm_versions
     union all
     select
-        account_id, valid_from, '' as tie, null, null, null, null, null, billing_plan
-    from billing_plans
+        account_id,
+        valid_from,
+        tie,
+        cast(null as {{ text_type }}) as product_plan,
+        cast(null as {{ text_type }}) as product_segment,
+        cast(null as {{ text_type }}) as product_region,
+        cast(null as {{ text_type }}) as owner_id,
+        cast(null as {{ text_type }}) as crm_segment,
+        billing_plan
+    from billing_changes
+),
+
+final as (
+    select together.*
+    from together
+    cross join {{ ref('int_clock__horizons') }} as clock
+    where together.valid_from <= clock.as_of_at
 )
 
-select final.*
-from final
-cross join {{ ref('int_clock__horizons') }} as clock
-where final.valid_from <= clock.as_of_at
+select * from final

@@ -4,7 +4,7 @@ parties as (
     select * from {{ ref('int_parties__resolved') }}
 ),
 
--- the party that an account is named after is no evidence of a match, unless it is alone
+-- the party that an account is named after is no evidence, unless it is alone
 ranked as (
     select
         *,
@@ -25,15 +25,19 @@ matches as (
     group by account_id
 ),
 
+pieces as (
+    select
+        account_id,
+        source || '=' || method as piece
+    from parties
+    group by account_id, source || '=' || method
+),
+
 evidence as (
     select
         account_id,
-        {{ sorted_list("piece") }} as match_evidence
-    from (
-        select account_id, source || '=' || method as piece
-        from parties
-        group by account_id, source || '=' || method
-    ) as pieces
+        {{ sorted_list('piece') }} as match_evidence
+    from pieces
     group by account_id
 ),
 

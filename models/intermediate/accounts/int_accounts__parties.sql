@@ -30,13 +30,13 @@ main_crm as (
         on parties.source_id = crm_accounts.crm_account_id
     where parties.source = 'crm'
     qualify row_number() over (
-        partition by parties.account_id
-        order by
-            case when crm_accounts.deleted_at is null then 0 else 1 end,
-            case when parties.method = 'merged' then 1 else 0 end,
-            parties.valid_from desc,
-            parties.source_id
-    ) = 1
+            partition by parties.account_id
+            order by
+                case when crm_accounts.deleted_at is null then 0 else 1 end,
+                case when parties.method = 'merged' then 1 else 0 end,
+                parties.valid_from desc,
+                parties.source_id asc
+        ) = 1
 ),
 
 main_customers as (
@@ -48,12 +48,12 @@ main_customers as (
         on parties.source_id = customers.customer_id
     where parties.source = 'billing'
     qualify row_number() over (
-        partition by parties.account_id
-        order by
-            case when customers.deleted_at is null then 0 else 1 end,
-            parties.valid_from desc,
-            parties.source_id
-    ) = 1
+            partition by parties.account_id
+            order by
+                case when customers.deleted_at is null then 0 else 1 end,
+                parties.valid_from desc,
+                parties.source_id asc
+        ) = 1
 ),
 
 main_organizations as (
@@ -65,12 +65,12 @@ main_organizations as (
         on parties.source_id = organizations.organization_id
     where parties.source = 'support'
     qualify row_number() over (
-        partition by parties.account_id
-        order by
-            case when organizations.deleted_at is null then 0 else 1 end,
-            parties.valid_from desc,
-            parties.source_id
-    ) = 1
+            partition by parties.account_id
+            order by
+                case when organizations.deleted_at is null then 0 else 1 end,
+                parties.valid_from desc,
+                parties.source_id asc
+        ) = 1
 ),
 
 matches as (
@@ -85,9 +85,9 @@ plans as (
     cross join clock
     where intervals.valid_from <= clock.as_of_at and clock.as_of_at < intervals.valid_to
     qualify row_number() over (
-        partition by intervals.account_id
-        order by intervals.mrr_minor desc, intervals.subscription_item_id
-    ) = 1
+            partition by intervals.account_id
+            order by intervals.mrr_minor desc, intervals.subscription_item_id asc
+        ) = 1
 ),
 
 final as (
@@ -99,7 +99,11 @@ final as (
         matches.match_method,
         matches.match_confidence,
         matches.match_evidence,
-        coalesce(main_crm.account_name, main_customers.customer_name, main_organizations.organization_name)
+        coalesce(
+            main_crm.account_name,
+            main_customers.customer_name,
+            main_organizations.organization_name
+        )
             as account_name,
         plans.plan,
         {{ size_segment('main_crm.employee_count') }} as segment,

@@ -31,8 +31,8 @@ active as (
         daily.event_date as activity_date,
         coalesce(plan.feature, daily.message_type) as feature,
         daily.event_count,
-        -- whose it was, and of which account, was known when it happened: nobody was found
-        -- out later to have been on that device, or in that account
+        -- whose it was, and of which account, was known when it happened: nobody was
+        -- found out later to have been on that device, or in that account
         (daily.is_own_user or daily.last_event_at >= first_sightings.first_sighted_at)
         and (
             daily.own_account_key is not null
@@ -67,7 +67,11 @@ final as (
     inner join {{ ref('int_accounts__ids') }} as accounts
         on active.account_key = accounts.account_key
     group by
-        accounts.account_id, active.account_key, active.user_key, active.activity_date, active.feature
+        accounts.account_id,
+        active.account_key,
+        active.user_key,
+        active.activity_date,
+        active.feature
 )
 
 select * from final

@@ -29,16 +29,25 @@ measured as (
         -- a baseline needs eight weeks of its own before the last four
         case
             when usage.age_days >= 83
-                then coalesce({{ safe_divide('usage.user_day_count * least(usage.age_days - 27, 84)', '(usage.baseline_user_day_count * 28)') }},
-                    case when usage.user_day_count > 0 then 1.0 else 0.0 end)
+                then coalesce(
+                        {{ safe_divide(
+                            'usage.user_day_count * least(usage.age_days - 27, 84)',
+                            '(usage.baseline_user_day_count * 28)'
+                        ) }},
+                        case when usage.user_day_count > 0 then 1.0 else 0.0 end
+                    )
         end as usage_trend,
-        {{ safe_divide('usage.active_user_count', 'coalesce(money.seat_count, usage.known_user_count)') }}
-            as active_seats,
+        {{ safe_divide(
+            'usage.active_user_count', 'coalesce(money.seat_count, usage.known_user_count)'
+        ) }} as active_seats,
         {{ safe_divide('usage.feature_count', 'features.feature_count') }} as breadth,
-        coalesce({{ safe_divide('usage.user_day_count', 'usage.active_user_count') }}, 0.0) as depth,
+        coalesce(
+            {{ safe_divide('usage.user_day_count', 'usage.active_user_count') }}, 0.0
+        ) as depth,
         case
             when relations.ticket_count = 0 then 0.0
-            else cast(relations.ticket_count as double) / greatest(usage.active_user_count, 1)
+            else cast(relations.ticket_count as double)
+                / greatest(usage.active_user_count, 1)
         end as support,
         cast(money.late_days as double) as payment,
         -- the nearer of the two; least and greatest pass over nulls
@@ -54,14 +63,19 @@ measured as (
     left join money
         on usage.account_id = money.account_id and usage.health_date = money.health_date
     left join relations
-        on usage.account_id = relations.account_id and usage.health_date = relations.health_date
+        on usage.account_id = relations.account_id
+        and usage.health_date = relations.health_date
 ),
 
 measures as (
     {% for component in [
         'usage_trend', 'active_seats', 'breadth', 'depth', 'support', 'payment', 'renewal'
     ] -%}
-    select account_id, health_date, '{{ component }}' as component, {{ component }} as measure
+    select
+        account_id,
+        health_date,
+        '{{ component }}' as component,
+        {{ component }} as measure
     from measured
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
@@ -78,8 +92,10 @@ scored as (
         case
             when measures.measure is not null
                 then cast(round(1000000 * least(greatest(
-                    (measures.measure - weights.zero_at) / (weights.full_at - weights.zero_at), 0.0
-                ), 1.0)) as bigint)
+                        (measures.measure - weights.zero_at)
+                        / (weights.full_at - weights.zero_at),
+                        0.0
+                    ), 1.0)) as bigint)
         end as sub_score_units
     from measures
     inner join weights
@@ -102,7 +118,10 @@ final as (
         health_date,
         component,
         measure,
-        cast(cast(sub_score_units as decimal(9, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(7, 4)) as sub_score,
+        cast(
+            cast(sub_score_units as decimal(9, 0))
+            * cast(0.0001 as decimal(5, 4)) as decimal(7, 4)
+        ) as sub_score,
         weight,
         cast(
             cast({{ rounded_quotient(

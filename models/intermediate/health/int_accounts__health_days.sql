@@ -20,6 +20,10 @@ first_days as (
     group by account_id
 ),
 
+first_day as (
+    select min(first_date) as first_date from first_days
+),
+
 numbers as (
     {{ number_series(
         "select " ~ periods_between("'day'", 'min(first_date)', 'max(last_date)')
@@ -28,9 +32,9 @@ numbers as (
 ),
 
 days as (
-    select {{ add_days('bounds.first_date', 'numbers.number') }} as health_date
+    select {{ add_days('first_day.first_date', 'numbers.number') }} as health_date
     from numbers
-    cross join (select min(first_date) as first_date from first_days) as bounds
+    cross join first_day
 ),
 
 final as (

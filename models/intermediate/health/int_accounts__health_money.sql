@@ -6,7 +6,8 @@ days as (
 ),
 
 parties as (
-    select * from {{ ref('int_parties__resolved') }} where source = 'billing'
+    select * from {{ ref('int_parties__resolved') }}
+    where source = 'billing'
 ),
 
 states as (
@@ -30,7 +31,8 @@ states as (
     inner join parties
         on states.customer_id = parties.source_id
     where states.status in ('active', 'past_due', 'unpaid')
-    window state_order as (partition by states.subscription_id order by states.valid_from)
+    window
+        state_order as (partition by states.subscription_id order by states.valid_from)
 ),
 
 late as (
@@ -58,7 +60,8 @@ seats as (
     select
         days.account_id,
         days.health_date,
-        max_by(items.quantity, (items.mrr_minor, items.subscription_item_id)) as seat_count
+        max_by(items.quantity, (items.mrr_minor, items.subscription_item_id))
+            as seat_count
     from days
     inner join items
         on days.account_id = items.account_id
@@ -74,7 +77,10 @@ payments as (
         max(
             case
                 when late.status in ('past_due', 'unpaid')
-                    then {{ microseconds_between('late.stretch_from', 'days.day_ends_at') }} / 86400000000.0
+                    then {{ microseconds_between(
+                        'late.stretch_from', 'days.day_ends_at'
+                    ) }}
+                        / 86400000000.0
                 else 0.0
             end
         ) as late_days,
@@ -98,7 +104,8 @@ final as (
     left join seats
         on days.account_id = seats.account_id and days.health_date = seats.health_date
     left join payments
-        on days.account_id = payments.account_id and days.health_date = payments.health_date
+        on days.account_id = payments.account_id
+        and days.health_date = payments.health_date
 )
 
 select * from final

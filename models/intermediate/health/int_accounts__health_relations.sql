@@ -62,18 +62,22 @@ final as (
         days.account_id,
         days.health_date,
         case
-            when support_is_there.has_support then cast(sum(coalesce(tickets.ticket_count, 0)) over (
-                partition by days.account_id order by days.health_date
-                rows between 27 preceding and current row
-            ) as bigint)
+            when
+                support_is_there.has_support
+                then cast(sum(coalesce(tickets.ticket_count, 0)) over (
+                        partition by days.account_id order by days.health_date
+                        rows between 27 preceding and current row
+                    ) as bigint)
         end as ticket_count,
         next_renewals.renewal_date
     from days
     cross join support_is_there
     left join tickets
-        on days.account_id = tickets.account_id and days.health_date = tickets.created_date
+        on days.account_id = tickets.account_id
+        and days.health_date = tickets.created_date
     left join next_renewals
-        on days.account_id = next_renewals.account_id and days.health_date = next_renewals.health_date
+        on days.account_id = next_renewals.account_id
+        and days.health_date = next_renewals.health_date
 )
 
 select * from final

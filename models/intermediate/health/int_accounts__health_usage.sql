@@ -25,10 +25,15 @@ feature_days as (
     group by account_id, feature, activity_date
 ),
 
--- Somebody active on a day counts on it and the 27 days after it. Stretches that touch are
--- one, so that a window's distinct actors are a running sum of beginnings less endings.
+-- Who is active on a day counts on it and the 27 days after it. Stretches that touch
+-- are one, so that a window's distinct actors are a running sum of beginnings less
+-- endings.
 actor_days as (
-    select account_id, 'user' as kind, cast(user_key as {{ engine_type('string') }}) as actor, activity_date
+    select
+        account_id,
+        'user' as kind,
+        cast(user_key as {{ engine_type('string') }}) as actor,
+        activity_date
     from user_days
     union all
     select account_id, 'feature' as kind, feature as actor, activity_date
@@ -49,7 +54,11 @@ steps as (
     from neighbours
     where previous_date is null or {{ add_days('previous_date', '28') }} < activity_date
     union all
-    select account_id, kind, {{ add_days('activity_date', '28') }} as health_date, -1 as step
+    select
+        account_id,
+        kind,
+        {{ add_days('activity_date', '28') }} as health_date,
+        -1 as step
     from neighbours
     where next_date is null or {{ add_days('activity_date', '28') }} < next_date
 ),
@@ -73,16 +82,21 @@ active as (
     group by account_id, activity_date
 ),
 
+first_days as (
+    select
+        account_id,
+        user_key,
+        min(activity_date) as first_date
+    from user_days
+    group by account_id, user_key
+),
+
 newcomers as (
     select
         account_id,
         first_date,
         count(*) as newcomer_count
-    from (
-        select account_id, user_key, min(activity_date) as first_date
-        from user_days
-        group by account_id, user_key
-    ) as firsts
+    from first_days
     group by account_id, first_date
 ),
 
@@ -98,11 +112,14 @@ joined as (
         coalesce(newcomers.newcomer_count, 0) as newcomer_count
     from days
     left join daily_steps
-        on days.account_id = daily_steps.account_id and days.health_date = daily_steps.health_date
+        on days.account_id = daily_steps.account_id
+        and days.health_date = daily_steps.health_date
     left join active
-        on days.account_id = active.account_id and days.health_date = active.activity_date
+        on days.account_id = active.account_id
+        and days.health_date = active.activity_date
     left join newcomers
-        on days.account_id = newcomers.account_id and days.health_date = newcomers.first_date
+        on days.account_id = newcomers.account_id
+        and days.health_date = newcomers.first_date
 ),
 
 final as (
@@ -111,11 +128,31 @@ final as (
         health_date,
         day_ends_at,
         {{ periods_between("'day'", 'first_date', 'health_date') }} as age_days,
-        cast(sum(user_step) over ({{ before }} unbounded preceding and current row) as bigint) as active_user_count,
-        cast(sum(feature_step) over ({{ before }} unbounded preceding and current row) as bigint) as feature_count,
-        cast(sum(newcomer_count) over ({{ before }} unbounded preceding and current row) as bigint) as known_user_count,
-        cast(sum(user_day_count) over ({{ before }} 27 preceding and current row) as bigint) as user_day_count,
-        cast(sum(user_day_count) over ({{ before }} 111 preceding and 28 preceding) as bigint) as baseline_user_day_count
+        cast(
+            sum(user_step)
+                over ({{ before }} unbounded preceding and current row)
+            as bigint
+        ) as active_user_count,
+        cast(
+            sum(feature_step)
+                over ({{ before }} unbounded preceding and current row)
+            as bigint
+        ) as feature_count,
+        cast(
+            sum(newcomer_count)
+                over ({{ before }} unbounded preceding and current row)
+            as bigint
+        ) as known_user_count,
+        cast(
+            sum(user_day_count)
+                over ({{ before }} 27 preceding and current row)
+            as bigint
+        ) as user_day_count,
+        cast(
+            sum(user_day_count)
+                over ({{ before }} 111 preceding and 28 preceding)
+            as bigint
+        ) as baseline_user_day_count
     from joined
 )
 

@@ -1,15 +1,18 @@
 with
 
 held as (
-    select * from {{ ref('int_parties__unit_domains') }} where account_id is null
+    select * from {{ ref('int_parties__unit_domains') }}
+    where account_id is null
 ),
 
 owners as (
-    select * from {{ ref('int_parties__domain_owners') }} where account_id is not null
+    select * from {{ ref('int_parties__domain_owners') }}
+    where account_id is not null
 ),
 
 barred as (
-    select * from {{ ref('stg_definitions__account_matches') }} where not is_match
+    select * from {{ ref('stg_definitions__account_matches') }}
+    where not is_match
 ),
 
 holders as (
@@ -38,7 +41,10 @@ candidates as (
     where
         barred.account_id is null
         -- itself is no match, but with others at its side a reason to doubt one
-        and (owners.account_id <> held.source || ':' || held.unit_id or holders.unit_count > 1)
+        and (
+            owners.account_id <> held.source || ':' || held.unit_id
+            or holders.unit_count > 1
+        )
         -- a CRM account joins a known account, not another one of the CRM
         and not (
             held.source = 'crm'
@@ -57,7 +63,8 @@ final as (
     select
         source,
         unit_id,
-        min(case when account_id <> source || ':' || unit_id then account_id end) as account_id,
+        min(case when account_id <> source || ':' || unit_id then account_id end)
+            as account_id,
         min(case when account_id <> source || ':' || unit_id then domain end) as domain,
         count(distinct account_id) as candidate_count
     from candidates

@@ -9,7 +9,8 @@ masters as (
 ),
 
 explicit as (
-    select * from {{ ref('int_parties__explicit_matches') }} where source = 'crm'
+    select * from {{ ref('int_parties__explicit_matches') }}
+    where source = 'crm'
 ),
 
 -- the account at the top of an account's family in the CRM
@@ -31,7 +32,8 @@ account_holders as (
         held.domain,
         count(distinct held.account_id) as holder_count,
         min(held.account_id) as account_id,
-        count(distinct coalesce(families.top_account_id, held.account_id)) as family_count,
+        count(distinct coalesce(families.top_account_id, held.account_id))
+            as family_count,
         min(coalesce(families.top_account_id, held.account_id)) as top_account_id
     from held
     left join families
@@ -66,7 +68,8 @@ customer_holders as (
 ),
 
 domains as (
-    select domain from held group by domain
+    select domain from held
+    group by domain
 ),
 
 final as (
@@ -77,7 +80,11 @@ final as (
             when crm_holders.domain is not null then 'crm'
             when customer_holders.domain is not null then 'billing'
         end as owner_kind,
-        coalesce(account_holders.holder_count, crm_holders.holder_count, customer_holders.holder_count)
+        coalesce(
+            account_holders.holder_count,
+            crm_holders.holder_count,
+            customer_holders.holder_count
+        )
             as holder_count,
         case
             when account_holders.holder_count = 1 then account_holders.account_id
@@ -86,7 +93,9 @@ final as (
             when crm_holders.holder_count = 1 then 'crm:' || crm_holders.unit_id
             when crm_holders.family_count = 1 then 'crm:' || crm_holders.top_unit_id
             when crm_holders.domain is not null then null
-            when customer_holders.holder_count = 1 then 'billing:' || customer_holders.unit_id
+            when
+                customer_holders.holder_count = 1
+                then 'billing:' || customer_holders.unit_id
         end as account_id
     from domains
     left join account_holders

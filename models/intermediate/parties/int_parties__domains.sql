@@ -12,42 +12,37 @@ canonical as (
     select * from {{ ref('int_users__canonical') }}
 ),
 
-websites as (
-    select 'crm' as source, crm_account_id as source_id, web_domain as host
-    from ({{ newest_versions(ref('stg_crm__accounts'), ['crm_account_id']) }}) as accounts
+crm_accounts as (
+    {{ newest_versions(ref('stg_crm__accounts'), ['crm_account_id']) }}
+),
+
+contacts as (
+    {{ newest_versions(ref('stg_crm__contacts'), ['contact_id']) }}
 ),
 
 customers as (
-    select 'billing' as source, customer_id as source_id, email_domain as host
-    from ({{ newest_versions(ref('stg_billing__customers'), ['customer_id']) }}) as customers
+    {{ newest_versions(ref('stg_billing__customers'), ['customer_id']) }}
 ),
 
-organization_lists as (
-    select 'support' as source, organization_id as source_id, {{ split_words('domain_names') }} as host
-    from ({{ newest_versions(ref('stg_support__organizations'), ['organization_id']) }}) as organizations
+organizations as (
+    {{ newest_versions(ref('stg_support__organizations'), ['organization_id']) }}
 ),
 
-organization_rows as (
-    select 'support' as source, organization_id as source_id, domain_name as host
-    from ({{ newest_versions(ref('stg_support__domain_names'), ['organization_id', 'domain_name']) }}) as names
-    where deleted_at is null
+listed_domains as (
+    {{ newest_versions(
+        ref('stg_support__domain_names'), ['organization_id', 'domain_name']
+    ) }}
 ),
 
--- what people's addresses say of their company: one row per person
-people as (
-    select 'crm' as source, crm_account_id as source_id, contact_id as person_id, email_domain as host
-    from ({{ newest_versions(ref('stg_crm__contacts'), ['contact_id']) }}) as contacts
-    where deleted_at is null
-    union all
-    select 'support' as source, organization_id, support_user_id, email_domain
-    from ({{ newest_versions(ref('stg_support__users'), ['support_user_id']) }}) as users
-    where deleted_at is null and coalesce(role, 'end-user') = 'end-user'
-    union all
+support_users as (
+    {{ newest_versions(ref('stg_support__users'), ['support_user_id']) }}
+),
+
+product_users as (
     select
-        'events' as source,
         accounts.account_id,
         canonical.user_id,
-        max(accepted.email_domain)
+        max(accepted.email_domain) as email_domain
     from {{ ref('int_events__accepted') }} as accepted
     inner join canonical
         on accepted.own_user_key = canonical.own_user_key
@@ -60,14 +55,29 @@ people as (
     group by accounts.account_id, canonical.user_id
 ),
 
-company_hosts as (
-    select * from websites
-    union all
-    select * from customers
-    union all
-    select * from organization_lists
-    union all
-    select * from organization_rows
+-- what a company says of itself (nobody), and what people's addresses say of theirs
+hosts as (
+    {% for relation, source_name, source_id, person_id, host, condition in [
+        ('crm_accounts', 'crm', 'crm_account_id', none, 'web_domain', 'true'),
+        ('customers', 'billing', 'customer_id', none, 'email_domain', 'true'),
+        ('organizations', 'support', 'organization_id', none, split_words('domain_names'), 'true'),
+        ('listed_domains', 'support', 'organization_id', none, 'domain_name', 'deleted_at is null'),
+        ('contacts', 'crm', 'crm_account_id', 'contact_id', 'email_domain', 'deleted_at is null'),
+        (
+            'support_users', 'support', 'organization_id', 'support_user_id', 'email_domain',
+            "deleted_at is null and coalesce(role, 'end-user') = 'end-user'",
+        ),
+        ('product_users', 'events', 'account_id', 'user_id', 'email_domain', 'true'),
+    ] -%}
+    select
+        '{{ source_name }}' as source,
+        {{ source_id }} as source_id,
+        cast({{ person_id or 'null' }} as {{ engine_type('string') }}) as person_id,
+        {{ host }} as host
+    from {{ relation }}
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
 ),
 
 labelled as (
@@ -78,11 +88,7 @@ labelled as (
         host,
         regexp_extract(host, '[^.]+[.][^.]+$', 0) as last_two,
         regexp_extract(host, '[^.]+[.][^.]+[.][^.]+$', 0) as last_three
-    from (
-        select source, source_id, cast(null as {{ engine_type('string') }}) as person_id, host from company_hosts
-        union all
-        select source, source_id, person_id, host from people
-    ) as hosts
+    from hosts
     where host like '%_._%' and source_id is not null
 ),
 
@@ -91,7 +97,10 @@ registrable as (
         labelled.source,
         labelled.source_id,
         labelled.person_id,
-        case when suffixes.suffix is null then labelled.last_two else nullif(labelled.last_three, '') end
+        case
+            when suffixes.suffix is null then labelled.last_two else
+                nullif(labelled.last_three, '')
+        end
             as domain
     from labelled
     left join suffixes

@@ -5,7 +5,8 @@ units as (
 ),
 
 barred as (
-    select * from {{ ref('stg_definitions__account_matches') }} where not is_match
+    select * from {{ ref('stg_definitions__account_matches') }}
+    where not is_match
 ),
 
 product_accounts as (

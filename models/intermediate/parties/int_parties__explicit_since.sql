@@ -2,7 +2,8 @@
 with
 
 parties as (
-    select * from {{ ref('int_parties__named') }} where explicit_id is not null
+    select * from {{ ref('int_parties__named') }}
+    where explicit_id is not null
 ),
 
 versions as (
@@ -10,7 +11,12 @@ versions as (
         'crm' as source,
         crm_account_id as source_id,
         product_account_id as explicit_id,
-        case when version_number = 1 then least(valid_from, coalesce(created_at, valid_from)) else valid_from end
+        case
+            when
+                version_number = 1
+                then least(valid_from, coalesce(created_at, valid_from))
+            else valid_from
+        end
             as valid_from
     from {{ ref('stg_crm__accounts') }}
     union all
@@ -24,15 +30,13 @@ versions as (
     select
         'billing' as source,
         customer_id,
+        {{ metadata_account_id('metadata') }} as explicit_id,
         case
-            when {{ is_json_object('metadata') }} then coalesce(
-                {% for key in var('account_id_keys') -%}
-                {{ public_id("nullif(" ~ trimmed(json_text('metadata', '$.' ~ key)) ~ ", '')") }}
-                {%- if not loop.last %},{% endif %}
-                {% endfor -%}
-            )
-        end as explicit_id,
-        case when version_number = 1 then least(valid_from, coalesce(created_at, valid_from)) else valid_from end
+            when
+                version_number = 1
+                then least(valid_from, coalesce(created_at, valid_from))
+            else valid_from
+        end
             as valid_from
     from {{ ref('stg_billing__customers') }}
 ),

@@ -10,7 +10,7 @@ accounts as (
 ),
 
 -- Every account that following the merges from an account leads to, each once.
-merges as (
+steps as (
     select
         source_id as origin_id,
         merged_into_id as reached_id,
@@ -20,16 +20,16 @@ merges as (
     where merged_into_id is not null
     union all
     select
-        merges.origin_id,
+        steps.origin_id,
         accounts.merged_into_id as reached_id,
-        merges.path || accounts.merged_into_id || chr(31) as path,
-        merges.step + 1 as step
-    from merges
+        steps.path || accounts.merged_into_id || chr(31) as path,
+        steps.step + 1 as step
+    from steps
     inner join accounts
-        on merges.reached_id = accounts.source_id
+        on steps.reached_id = accounts.source_id
     where
         accounts.merged_into_id is not null
-        and position(chr(31) || accounts.merged_into_id || chr(31) in merges.path) = 0
+        and position(chr(31) || accounts.merged_into_id || chr(31) in steps.path) = 0
 ),
 
 -- The same up the parents.
@@ -60,7 +60,7 @@ last_merges as (
         origin_id,
         max_by(reached_id, step) as last_id,
         least(origin_id, min(reached_id)) as least_id
-    from merges
+    from steps
     group by origin_id
 ),
 
@@ -83,7 +83,8 @@ final as (
             end,
             accounts.source_id
         ) as master_id,
-        coalesce(last_parents.ultimate_parent_id, accounts.source_id) as ultimate_parent_id,
+        coalesce(last_parents.ultimate_parent_id, accounts.source_id)
+            as ultimate_parent_id,
         accounts.parent_id
     from accounts
     left join last_merges

@@ -21,8 +21,20 @@ product_accounts as (
         on ids.account_key = first_times.account_key
 ),
 
+newest_crm_accounts as (
+    {{ newest_versions(ref('stg_crm__accounts'), ['crm_account_id']) }}
+),
+
+newest_customers as (
+    {{ newest_versions(ref('stg_billing__customers'), ['customer_id']) }}
+),
+
+newest_organizations as (
+    {{ newest_versions(ref('stg_support__organizations'), ['organization_id']) }}
+),
+
 -- a merge is told by the version that deletes the account
-merges as (
+targets as (
     select
         versions.crm_account_id,
         max_by(versions.merged_into_crm_account_id, versions.version_number)
@@ -41,11 +53,12 @@ crm_accounts as (
         accounts.crm_account_id as source_id,
         accounts.account_name as party_name,
         accounts.product_account_id as explicit_id,
-        nullif(merges.merged_into_crm_account_id, accounts.crm_account_id) as merged_into_id,
+        nullif(targets.merged_into_crm_account_id, accounts.crm_account_id)
+            as merged_into_id,
         nullif(accounts.parent_crm_account_id, accounts.crm_account_id) as parent_id
-    from ({{ newest_versions(ref('stg_crm__accounts'), ['crm_account_id']) }}) as accounts
-    left join merges
-        on accounts.crm_account_id = merges.crm_account_id
+    from newest_crm_accounts as accounts
+    left join targets
+        on accounts.crm_account_id = targets.crm_account_id
 ),
 
 customers as (
@@ -53,17 +66,10 @@ customers as (
         'billing' as source,
         customer_id as source_id,
         customer_name as party_name,
-        case
-            when {{ is_json_object('metadata') }} then coalesce(
-                {% for key in var('account_id_keys') -%}
-                {{ public_id("nullif(" ~ trimmed(json_text('metadata', '$.' ~ key)) ~ ", '')") }}
-                {%- if not loop.last %},{% endif %}
-                {% endfor -%}
-            )
-        end as explicit_id,
+        {{ metadata_account_id('metadata') }} as explicit_id,
         cast(null as {{ engine_type('string') }}) as merged_into_id,
         cast(null as {{ engine_type('string') }}) as parent_id
-    from ({{ newest_versions(ref('stg_billing__customers'), ['customer_id']) }}) as customers
+    from newest_customers
 ),
 
 organizations as (
@@ -74,18 +80,23 @@ organizations as (
         product_account_id as explicit_id,
         cast(null as {{ engine_type('string') }}) as merged_into_id,
         cast(null as {{ engine_type('string') }}) as parent_id
-    from ({{ newest_versions(ref('stg_support__organizations'), ['organization_id']) }}) as organizations
+    from newest_organizations
 ),
 
 first_times as (
-    select 'crm' as source, crm_account_id as source_id, least(valid_from, coalesce(created_at, valid_from)) as first_known_at
-    from {{ ref('stg_crm__accounts') }} where version_number = 1
-    union all
-    select 'billing' as source, customer_id, least(valid_from, coalesce(created_at, valid_from))
-    from {{ ref('stg_billing__customers') }} where version_number = 1
-    union all
-    select 'support' as source, organization_id, valid_from
-    from {{ ref('stg_support__organizations') }} where version_number = 1
+    {% for source_name, relation, id, made_at in [
+        ('crm', 'stg_crm__accounts', 'crm_account_id', 'created_at'),
+        ('billing', 'stg_billing__customers', 'customer_id', 'created_at'),
+        ('support', 'stg_support__organizations', 'organization_id', 'valid_from'),
+    ] -%}
+    select
+        '{{ source_name }}' as source,
+        {{ id }} as source_id,
+        least(valid_from, coalesce({{ made_at }}, valid_from)) as first_known_at
+    from {{ ref(relation) }}
+    where version_number = 1
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
 ),
 
 parties as (

@@ -13,7 +13,8 @@ explicit as (
 ),
 
 by_domain as (
-    select * from {{ ref('int_parties__domain_matches') }} where candidate_count = 1
+    select * from {{ ref('int_parties__domain_matches') }}
+    where candidate_count = 1
 ),
 
 explicit_since as (
@@ -38,8 +39,10 @@ resolved as (
         case
             when members.source = 'events' then members.source_id
             else coalesce(
-                explicit.account_id, by_domain.account_id, members.source || ':' || members.unit_id
-            )
+                    explicit.account_id,
+                    by_domain.account_id,
+                    members.source || ':' || members.unit_id
+                )
         end as account_id,
         case
             when members.source = 'events' then 'product'
@@ -74,7 +77,9 @@ final as (
         account_id,
         method,
         cast(
-            case method when 'domain' then 0.9 when 'unmatched' then 0 else 1 end as double
+            case method
+                when 'domain' then 0.9 when 'unmatched' then 0 else 1
+            end as double
         ) as confidence,
         case when method = 'domain' then domain end as matched_domain,
         valid_from

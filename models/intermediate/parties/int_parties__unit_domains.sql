@@ -21,7 +21,8 @@ units as (
     left join masters
         on domains.source = 'crm'
         and domains.source_id = masters.source_id
-    group by domains.source, coalesce(masters.master_id, domains.source_id), domains.domain
+    group by
+        domains.source, coalesce(masters.master_id, domains.source_id), domains.domain
 ),
 
 final as (
@@ -29,7 +30,9 @@ final as (
         units.source,
         units.unit_id,
         units.domain,
-        case when units.source = 'events' then units.unit_id else explicit.account_id end
+        case
+            when units.source = 'events' then units.unit_id else explicit.account_id
+        end
             as account_id
     from units
     left join explicit

@@ -1,7 +1,8 @@
 with
 
 parties as (
-    select * from {{ ref('int_parties__named') }} where source <> 'events'
+    select * from {{ ref('int_parties__named') }}
+    where source <> 'events'
 ),
 
 masters as (
@@ -9,7 +10,8 @@ masters as (
 ),
 
 decisions as (
-    select * from {{ ref('stg_definitions__account_matches') }} where is_match
+    select * from {{ ref('stg_definitions__account_matches') }}
+    where is_match
 ),
 
 members as (

@@ -27,7 +27,9 @@ packed as (
             when coalesce(prices.package_size, 0) <= 1 then quantities.quantity
             when prices.package_rounding = 'down'
                 then {{ whole_packages('quantities.quantity', 'prices.package_size') }}
-            else {{ whole_packages('(quantities.quantity + prices.package_size - 1)', 'prices.package_size') }}
+            else {{ whole_packages(
+                '(quantities.quantity + prices.package_size - 1)', 'prices.package_size'
+            ) }}
         end as billed_quantity
     from quantities
     inner join prices
@@ -43,11 +45,17 @@ tiered as (
                 -- every tier that the quantity reaches, with the units inside it
                 when packed.is_graduated
                     then tiers.flat_amount + tiers.unit_amount * cast(
-                        least(coalesce(tiers.up_to, packed.billed_quantity), packed.billed_quantity)
-                        - least(tiers.above, packed.billed_quantity) as decimal(12, 0)
-                    )
+                            least(
+                                coalesce(tiers.up_to, packed.billed_quantity),
+                                packed.billed_quantity
+                            )
+                            - least(tiers.above, packed.billed_quantity) as decimal(
+                                12, 0
+                            )
+                        )
                 -- all units at the price of the tier that the quantity falls into
-                else tiers.flat_amount + tiers.unit_amount * cast(packed.billed_quantity as decimal(12, 0))
+                else tiers.flat_amount
+                    + tiers.unit_amount * cast(packed.billed_quantity as decimal(12, 0))
             end
         ) as amount
     from packed

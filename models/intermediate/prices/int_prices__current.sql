@@ -13,7 +13,9 @@ final as (
         prices.price_id,
         prices.product_id,
         products.product_name,
-        coalesce(products.product_name, prices.nickname, prices.product_id, prices.price_id)
+        coalesce(
+            products.product_name, prices.nickname, prices.product_id, prices.price_id
+        )
             as plan,
         prices.currency,
         prices.unit_amount,
@@ -27,7 +29,9 @@ final as (
         prices.usage_type = 'metered' as is_metered,
         prices.recurring_interval is not null as is_recurring,
         -- a period's amount times numerator / denominator is a month's
-        case prices.recurring_interval when 'day' then 365 when 'week' then 52 else 1 end
+        case prices.recurring_interval
+            when 'day' then 365 when 'week' then 52 else 1
+        end
             as month_numerator,
         case prices.recurring_interval when 'month' then 1 else 12 end
         * prices.recurring_interval_count as month_denominator

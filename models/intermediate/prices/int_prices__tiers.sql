@@ -1,7 +1,8 @@
 with
 
 prices as (
-    select * from {{ ref('int_prices__current') }} where is_tiered
+    select * from {{ ref('int_prices__current') }}
+    where is_tiered
 ),
 
 listed as (
@@ -18,26 +19,40 @@ from_json as (
         -- 'inf' is no number: the last tier has no end
         try_cast({{ json_text('tier', '$.up_to') }} as bigint) as up_to,
         coalesce(
-            try_cast({{ json_text('tier', '$.unit_amount_decimal') }} as decimal(24, 12)),
+            try_cast(
+                {{ json_text('tier', '$.unit_amount_decimal') }} as decimal(24, 12)
+            ),
             try_cast({{ json_text('tier', '$.unit_amount') }} as decimal(24, 12))
         ) as unit_amount,
         coalesce(
-            try_cast({{ json_text('tier', '$.flat_amount_decimal') }} as decimal(24, 12)),
+            try_cast(
+                {{ json_text('tier', '$.flat_amount_decimal') }} as decimal(24, 12)
+            ),
             try_cast({{ json_text('tier', '$.flat_amount') }} as decimal(24, 12))
         ) as flat_amount
     from listed
 ),
 
+described as (
+    select price_id
+    from from_json
+    group by price_id
+),
+
+loaded_tiers as (
+    {{ newest_versions(ref('stg_billing__tiers'), ['price_id', 'up_to']) }}
+),
+
 from_tables as (
     select
-        tiers.price_id,
-        tiers.up_to,
-        tiers.unit_amount,
-        tiers.flat_amount
-    from ({{ newest_versions(ref('stg_billing__tiers'), ['price_id', 'up_to']) }}) as tiers
-    left join (select price_id from from_json group by price_id) as described
-        on tiers.price_id = described.price_id
-    where tiers.deleted_at is null and described.price_id is null
+        loaded_tiers.price_id,
+        loaded_tiers.up_to,
+        loaded_tiers.unit_amount,
+        loaded_tiers.flat_amount
+    from loaded_tiers
+    left join described
+        on loaded_tiers.price_id = described.price_id
+    where loaded_tiers.deleted_at is null and described.price_id is null
 ),
 
 all_tiers as (
@@ -50,10 +65,12 @@ final as (
     select
         price_id,
         row_number() over (
-            partition by price_id order by coalesce(up_to, 9223372036854775807), unit_amount, flat_amount
+            partition by price_id
+            order by coalesce(up_to, 9223372036854775807), unit_amount, flat_amount
         ) as tier_number,
         coalesce(lag(up_to) over (
-            partition by price_id order by coalesce(up_to, 9223372036854775807), unit_amount, flat_amount
+            partition by price_id
+            order by coalesce(up_to, 9223372036854775807), unit_amount, flat_amount
         ), 0) as above,
         up_to,
         coalesce(unit_amount, cast(0 as decimal(24, 12))) as unit_amount,

@@ -36,7 +36,7 @@ endings as (
         endings.reason,
         row_number() over (
             partition by lost.account_id, lost.currency, lost.month
-            order by endings.ended_at desc, endings.subscription_id
+            order by endings.ended_at desc, endings.subscription_id asc
         ) as recency
     from lost
     inner join months
@@ -52,7 +52,9 @@ final as (
         churned.account_id,
         churned.currency,
         churned.month,
-        case when endings.reason = 'payment_failed' then 'involuntary' else 'voluntary' end
+        case
+            when endings.reason = 'payment_failed' then 'involuntary' else 'voluntary'
+        end
             as churn_kind,
         -- no subscription ended: its items or their price went
         coalesce(endings.reason, 'nothing_billed') as churn_reason

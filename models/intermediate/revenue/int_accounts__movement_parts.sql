@@ -38,9 +38,11 @@ pairs as (
         count(*) as side_count,
         count(distinct product_id) as product_count,
         coalesce(max(case when is_current then quantity end), 0) as quantity,
-        coalesce(max(case when not is_current then quantity end), 0) as previous_quantity,
+        coalesce(max(case when not is_current then quantity end), 0)
+            as previous_quantity,
         coalesce(max(case when is_current then mrr_minor end), 0) as mrr_minor,
-        coalesce(max(case when not is_current then mrr_minor end), 0) as previous_mrr_minor
+        coalesce(max(case when not is_current then mrr_minor end), 0)
+            as previous_mrr_minor
     from sides
     group by account_id, currency, month, subscription_item_id
 ),
@@ -69,11 +71,19 @@ final as (
         cast(sum(seats_minor) as bigint) as seats_minor,
         -- the same product at another price, or with another coupon
         cast(sum(
-            case when side_count = 2 and product_count = 1 then change_minor - seats_minor else 0 end
+            case
+                when
+                    side_count = 2 and product_count = 1
+                    then change_minor - seats_minor
+                else 0
+            end
         ) as bigint) as price_minor,
         -- another product, an item more, an item less
         cast(sum(
-            case when side_count = 2 and product_count = 1 then 0 else change_minor - seats_minor end
+            case
+                when side_count = 2 and product_count = 1 then 0 else
+                    change_minor - seats_minor
+            end
         ) as bigint) as plan_minor
     from measured
     group by account_id, currency, month

@@ -14,7 +14,8 @@ totals as (
         currency,
         month,
         cast(sum(mrr_minor) as bigint) as mrr_minor,
-        cast(sum(case when is_committed then mrr_minor else 0 end) as bigint) as committed_mrr_minor,
+        cast(sum(case when is_committed then mrr_minor else 0 end) as bigint)
+            as committed_mrr_minor,
         cast(sum(case when status = 'past_due' then mrr_minor else 0 end) as bigint)
             as past_due_mrr_minor
     from items
@@ -78,7 +79,9 @@ typed as (
     select
         *,
         case
-            when previous_mrr_minor = 0 and mrr_minor > 0 and not has_paid_before then 'new'
+            when
+                previous_mrr_minor = 0 and mrr_minor > 0 and not has_paid_before
+                then 'new'
             when previous_mrr_minor = 0 and mrr_minor > 0 then 'reactivation'
             when previous_mrr_minor > 0 and mrr_minor = 0 then 'churn'
             when mrr_minor > previous_mrr_minor then 'expansion'
@@ -105,7 +108,8 @@ final as (
         typed.*,
         typed.mrr_minor - typed.previous_mrr_minor as movement_minor,
         switches.account_id is not null
-        and typed.movement_type in ('churn', 'new', 'reactivation') as is_currency_change
+        and typed.movement_type in ('churn', 'new', 'reactivation')
+            as is_currency_change
     from typed
     left join switches
         on typed.account_id = switches.account_id

@@ -31,14 +31,17 @@ monthly_rates as (
     from months
     inner join rates
         on rates.valid_from <= cast(months.measured_at as date)
-        and cast(months.measured_at as date) < coalesce(rates.valid_to, date '9999-12-31')
+        and cast(months.measured_at as date)
+        < coalesce(rates.valid_to, date '9999-12-31')
 ),
 
 rated as (
     select
         account_months.*,
         case
-            when account_months.currency = {{ reporting_currency }} then cast(1 as decimal(24, 12))
+            when
+                account_months.currency = {{ reporting_currency }}
+                then cast(1 as decimal(24, 12))
             else monthly_rates.rate_to_reporting
         end as rate,
         coalesce(currencies.minor_units, 100) as minor_units,
@@ -70,7 +73,11 @@ converted as (
         {% endfor -%}
         -- nothing is worth nothing at any rate
         coalesce(rate is not null, false)
-        or (mrr_minor = 0 and previous_mrr_minor = 0 and coalesce(year_ago_mrr_minor, 0) = 0)
+        or (
+            mrr_minor = 0
+            and previous_mrr_minor = 0
+            and coalesce(year_ago_mrr_minor, 0) = 0
+        )
             as has_rate
     from rated
 ),
@@ -84,9 +91,11 @@ final as (
         is_open,
         movement_type,
         has_rate,
-        coalesce(lag(mrr_minor) over (
-            partition by account_id, currency order by month
-        ), case when previous_mrr_minor = 0 then 0 end) as start_minor,
+        coalesce(lag(mrr_minor)
+            over (
+                partition by account_id, currency order by month
+            ), case when previous_mrr_minor = 0 then 0
+        end) as start_minor,
         mrr_minor - previous_mrr_minor as movement_minor,
         mrr_minor as end_minor,
         year_ago_mrr_minor,

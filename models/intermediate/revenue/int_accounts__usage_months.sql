@@ -5,7 +5,9 @@ clock as (
 ),
 
 lines as (
-    {{ newest_versions(ref('stg_billing__invoice_line_items'), ['invoice_line_item_id']) }}
+    {{ newest_versions(
+        ref('stg_billing__invoice_line_items'), ['invoice_line_item_id']
+    ) }}
 ),
 
 invoices as (
@@ -13,11 +15,13 @@ invoices as (
 ),
 
 prices as (
-    select * from {{ ref('int_prices__current') }} where is_metered
+    select * from {{ ref('int_prices__current') }}
+    where is_metered
 ),
 
 parties as (
-    select * from {{ ref('int_parties__resolved') }} where source = 'billing'
+    select * from {{ ref('int_parties__resolved') }}
+    where source = 'billing'
 ),
 
 -- metered lines of invoices that stand, in the month in which their period ended
@@ -65,7 +69,8 @@ final as (
         spread.account_id,
         spread.currency,
         spread.month,
-        {{ rounded_quotient('sum(spread.amount_minor)', '3') }} as usage_mrr_trailing_3m_minor
+        {{ rounded_quotient('sum(spread.amount_minor)', '3') }}
+            as usage_mrr_trailing_3m_minor
     from spread
     cross join clock
     where cast(spread.month as timestamp) <= clock.as_of_at

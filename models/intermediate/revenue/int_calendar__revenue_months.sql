@@ -23,8 +23,9 @@ numbers as (
 months as (
     select
         {{ add_periods('bounds.first_month', "'month'", 'numbers.number') }} as month,
-        cast({{ add_periods('bounds.first_month', "'month'", 'numbers.number + 1') }} as timestamp)
-            as next_month_at,
+        cast({{ add_periods(
+            'bounds.first_month', "'month'", 'numbers.number + 1'
+        ) }} as timestamp) as next_month_at,
         bounds.as_of_at
     from numbers
     cross join bounds

@@ -16,7 +16,9 @@ lost_subscriptions as (
     select
         subscription_id,
         ended_at,
-        row_number() over (partition by subscription_id order by ended_at) as ending_number
+        row_number()
+            over (partition by subscription_id order by ended_at)
+            as ending_number
     from {{ ref('int_subscriptions__endings') }}
     where reason = 'payment_failed'
 ),
@@ -29,13 +31,22 @@ resolved as (
         invoices.currency,
         invoices.amount_due_minor,
         invoices.next_attempt_at,
-        coalesce(invoices.due_at, invoices.finalized_at, invoices.created_at, failures.first_failed_at)
+        coalesce(
+            invoices.due_at,
+            invoices.finalized_at,
+            invoices.created_at,
+            failures.first_failed_at
+        )
             as due_at,
         failures.first_failed_at,
         failures.last_failed_at,
         failures.failed_count,
         clock.as_of_at,
-        case when invoices.status = 'paid' then coalesce(invoices.paid_at, invoices.valid_from) end
+        case
+            when
+                invoices.status = 'paid'
+                then coalesce(invoices.paid_at, invoices.valid_from)
+        end
             as paid_at,
         least(
             case

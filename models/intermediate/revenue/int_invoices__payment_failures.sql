@@ -39,6 +39,12 @@ counted_attempts as (
         and attempt_count > previous_attempt_count
 ),
 
+charged as (
+    select invoice_id
+    from failed_charges
+    group by invoice_id
+),
+
 -- charges say it best; where none are loaded, the invoice's own count does
 failures as (
     select
@@ -50,7 +56,7 @@ failures as (
         counted_attempts.invoice_id,
         counted_attempts.failed_at
     from counted_attempts
-    left join (select invoice_id from failed_charges group by invoice_id) as charged
+    left join charged
         on counted_attempts.invoice_id = charged.invoice_id
     where charged.invoice_id is null
 ),

@@ -32,7 +32,7 @@ reductions as (
             case
                 when coupons.percent_off is not null
                     then least(greatest(100 - coupons.percent_off, 0), 100)
-                    * cast(0.01 as decimal(3, 2))
+                        * cast(0.01 as decimal(3, 2))
             end as decimal(13, 12)
         ) as kept_share,
         case when coupons.percent_off is null then coupons.amount_off_minor end
@@ -45,9 +45,11 @@ reductions as (
             case
                 when coupons.duration = 'repeating'
                     then coalesce(
-                        {{ add_months('discounts.starts_at', 'coupons.duration_in_months') }},
-                        {{ end_of_time() }}
-                    )
+                            {{ add_months(
+                                'discounts.starts_at', 'coupons.duration_in_months'
+                            ) }},
+                            {{ end_of_time() }}
+                        )
                 else {{ end_of_time() }}
             end
         ) as valid_to

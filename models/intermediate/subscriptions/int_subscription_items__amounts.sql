@@ -17,7 +17,9 @@ amounts as (
 ),
 
 discounts as (
-    select * from {{ ref('int_discounts__in_force') }} where kept_share is not null
+    select *
+    from {{ ref('int_discounts__in_force') }}
+    where kept_share is not null
 ),
 
 in_force as (
@@ -69,7 +71,7 @@ kept as (
     select
         subscription_item_id,
         valid_from,
-        {{ product_of_shares('kept_share') }} as kept_share
+        {{ product_of_shares('kept_share') }} as kept_share -- noqa: PRS
     from item_discounts
     group by subscription_item_id, valid_from
 ),
@@ -78,7 +80,8 @@ final as (
     select
         in_force.*,
         cast(
-            in_force.period_amount * coalesce(kept.kept_share, cast(1 as decimal(13, 12)))
+            in_force.period_amount
+            * coalesce(kept.kept_share, cast(1 as decimal(13, 12)))
             as decimal(25, 12)
         ) as amount_after_percent
     from in_force

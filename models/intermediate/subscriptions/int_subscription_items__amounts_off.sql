@@ -5,7 +5,8 @@ amounts as (
 ),
 
 discounts as (
-    select * from {{ ref('int_discounts__in_force') }} where amount_off_minor > 0
+    select * from {{ ref('int_discounts__in_force') }}
+    where amount_off_minor > 0
 ),
 
 off_items as (
@@ -38,7 +39,8 @@ after_item_coupons as (
         amounts.currency,
         {{ picos('amounts.amount_after_percent') }} as full_picos,
         greatest(
-            {{ picos('amounts.amount_after_percent') }} - {{ picos('coalesce(off_items.amount_off_minor, 0)') }},
+            {{ picos('amounts.amount_after_percent') }}
+            - {{ picos('coalesce(off_items.amount_off_minor, 0)') }},
             {{ picos(0) }}
         ) as left_picos
     from amounts
@@ -54,13 +56,15 @@ totals as (
         after_item_coupons.*,
         coalesce(off_subscriptions.amount_off_minor, 0) as amount_off_minor,
         sum(after_item_coupons.left_picos) over (
-            partition by after_item_coupons.subscription_id, after_item_coupons.valid_from
+            partition by
+                after_item_coupons.subscription_id, after_item_coupons.valid_from
         ) as total_picos
     from after_item_coupons
     left join off_subscriptions
         on after_item_coupons.subscription_id = off_subscriptions.subscription_id
         and after_item_coupons.valid_from = off_subscriptions.valid_from
-        and after_item_coupons.currency = coalesce(off_subscriptions.currency, after_item_coupons.currency)
+        and after_item_coupons.currency
+        = coalesce(off_subscriptions.currency, after_item_coupons.currency)
 ),
 
 -- in proportion to what is left of each item; whole units first
@@ -69,7 +73,9 @@ shares as (
         *,
         case
             when amount_off_minor = 0 then 0
-            else {{ whole_quotient('left_picos * amount_off_minor', 'greatest(total_picos, ' ~ picos(1) ~ ')') }}
+            else {{ whole_quotient(
+                'left_picos * amount_off_minor', 'greatest(total_picos, ' ~ picos(1) ~ ')'
+            ) }}
         end as whole_share
     from totals
 ),
@@ -95,12 +101,20 @@ final as (
         valid_from,
         cast(
             case
-                when {{ picos('amount_off_minor') }} >= total_picos and amount_off_minor > 0 then {{ picos(0) }}
+                when
+                    {{ picos('amount_off_minor') }} >= total_picos
+                    and amount_off_minor > 0
+                    then {{ picos(0) }}
                 else greatest(
-                    left_picos - {{ picos('whole_share') }}
-                    - case when remainder_rank <= units_left then {{ picos(1) }} else {{ picos(0) }} end,
-                    {{ picos(0) }}
-                )
+                        left_picos - {{ picos('whole_share') }}
+                        - case
+                            when
+                                remainder_rank <= units_left
+                                then {{ picos(1) }}
+                            else {{ picos(0) }}
+                        end,
+                        {{ picos(0) }}
+                    )
             end as decimal(38, 0)
         ) as net_picos
     from ranked

@@ -31,7 +31,7 @@ first_known as (
     where version_number = 1
 ),
 
--- before its first version: the earliest known items reach back to the subscription's start
+-- before its first version: the earliest known items reach back to the start
 inferred as (
     select
         first_known.subscription_item_id,
@@ -68,7 +68,8 @@ recorded as (
 ),
 
 final as (
-    select * from inferred where valid_from < valid_to
+    select * from inferred
+    where valid_from < valid_to
     union all
     select * from recorded
 )

@@ -9,7 +9,8 @@ net as (
 ),
 
 parties as (
-    select * from {{ ref('int_parties__resolved') }} where source = 'billing'
+    select * from {{ ref('int_parties__resolved') }}
+    where source = 'billing'
 ),
 
 final as (
@@ -24,10 +25,11 @@ final as (
         amounts.quantity,
         amounts.status,
         amounts.currency,
-        -- an amount that no price tells is none, and stands in governance.billing_findings
-        coalesce(
-            {{ rounded_quotient('net.net_picos * amounts.month_numerator', picos(1) ~ ' * amounts.month_denominator') }}, 0
-        ) as mrr_minor,
+        -- an amount that no price tells is none: see governance.billing_findings
+        coalesce({{ rounded_quotient(
+            'net.net_picos * amounts.month_numerator',
+            picos(1) ~ ' * amounts.month_denominator'
+        ) }}, 0) as mrr_minor,
         amounts.is_inferred,
         amounts.announced_end_at,
         amounts.valid_from,

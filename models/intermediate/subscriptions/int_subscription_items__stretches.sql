@@ -39,7 +39,13 @@ final as (
         max(valid_to) as valid_to,
         is_inferred
     from numbered
-    group by subscription_item_id, subscription_id, price_id, quantity, is_inferred, stretch_number
+    group by
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        quantity,
+        is_inferred,
+        stretch_number
 )
 
 select * from final

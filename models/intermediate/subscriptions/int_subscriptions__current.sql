@@ -32,16 +32,20 @@ final as (
             coalesce(subscriptions.deleted_at, {{ end_of_time() }}),
             coalesce(customers.deleted_at, {{ end_of_time() }}),
             case
-                when subscriptions.status = 'canceled' and subscriptions.ended_at is null
+                when subscriptions.status = 'canceled'
+                    and subscriptions.ended_at is null
                     then least(
-                        coalesce(subscriptions.cancel_at, {{ end_of_time() }}),
-                        case
-                            when subscriptions.is_canceled_at_period_end
-                                then subscriptions.valid_from
-                            else coalesce(subscriptions.canceled_at, subscriptions.valid_from)
-                        end,
-                        subscriptions.valid_from
-                    )
+                            coalesce(subscriptions.cancel_at, {{ end_of_time() }}),
+                            case
+                                when subscriptions.is_canceled_at_period_end
+                                    then subscriptions.valid_from
+                                else coalesce(
+                                        subscriptions.canceled_at,
+                                        subscriptions.valid_from
+                                    )
+                            end,
+                            subscriptions.valid_from
+                        )
                 else {{ end_of_time() }}
             end
         ) as ends_at,

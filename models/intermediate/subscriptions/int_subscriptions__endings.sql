@@ -27,9 +27,11 @@ final as (
         case
             when subscriptions.is_customer_deleted
                 and followed.valid_to = subscriptions.ends_at then 'customer_deleted'
-            when followed.next_status = 'paused' and followed.next_valid_from = followed.valid_to
+            when followed.next_status = 'paused'
+                and followed.next_valid_from = followed.valid_to
                 then 'paused'
-            when followed.next_status = 'unpaid' and followed.next_valid_from = followed.valid_to
+            when followed.next_status = 'unpaid'
+                and followed.next_valid_from = followed.valid_to
                 then 'payment_failed'
             when subscriptions.cancellation_reason is not null
                 then subscriptions.cancellation_reason
@@ -43,7 +45,8 @@ final as (
         followed.is_paying
         and followed.valid_to < {{ end_of_time() }}
         and not coalesce(
-            followed.next_is_paying and followed.next_valid_from = followed.valid_to, false
+            followed.next_is_paying and followed.next_valid_from = followed.valid_to,
+            false
         )
 )
 

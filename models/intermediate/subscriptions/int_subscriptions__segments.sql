@@ -1,7 +1,8 @@
 with
 
 states as (
-    select * from {{ ref('int_subscriptions__states') }} where is_paying
+    select * from {{ ref('int_subscriptions__states') }}
+    where is_paying
 ),
 
 items as (
@@ -31,7 +32,9 @@ segments as (
     select
         subscription_id,
         changed_at as valid_from,
-        lead(changed_at) over (partition by subscription_id order by changed_at) as valid_to
+        lead(changed_at)
+            over (partition by subscription_id order by changed_at)
+            as valid_to
     from moments
 ),
 

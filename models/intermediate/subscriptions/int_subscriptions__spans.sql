@@ -54,8 +54,10 @@ announced as (
             case
                 when versions.is_canceled_at_period_end
                     then coalesce(
-                        item_periods.period_ends_at, versions.period_ends_at, {{ end_of_time() }}
-                    )
+                            item_periods.period_ends_at,
+                            versions.period_ends_at,
+                            {{ end_of_time() }}
+                        )
                 else {{ end_of_time() }}
             end
         ) as announced_end_at
@@ -78,8 +80,14 @@ recorded as (
         false as is_before_first,
         valid_from as span_from,
         version_ends_at as span_to,
-        case when status = 'trialing' then valid_from else version_ends_at end as trial_from,
-        case when status = 'trialing' then coalesce(trial_ends_at, version_ends_at) else version_ends_at end
+        case when status = 'trialing' then valid_from else version_ends_at end
+            as trial_from,
+        case
+            when
+                status = 'trialing'
+                then coalesce(trial_ends_at, version_ends_at)
+            else version_ends_at
+        end
             as trial_to
     from announced
     where not is_deleted

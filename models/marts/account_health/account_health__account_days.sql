@@ -20,14 +20,14 @@ scores as (
 signals as (
     select
         *,
-        {% for name, border in [('healthy', 70), ('at_least_fair', 40)] -%}
-        case
-            when score >= {{ border + 3 }} then true
-            when score < {{ border - 3 }} then false
-            when row_number() over (partition by account_id order by health_date) = 1
-                then score >= {{ border }}
-        end as {{ name }}_signal{% if not loop.last %},{% endif %}
-        {% endfor %}
+    {% for name, border in [('healthy', 70), ('at_least_fair', 40)] -%}
+    case
+        when score >= {{ border + 3 }} then true
+        when score < {{ border - 3 }} then false
+        when row_number() over (partition by account_id order by health_date) = 1
+            then score >= {{ border }}
+    end as {{ name }}_signal{% if not loop.last %},{% endif %}
+    {% endfor %}
     from scores
 ),
 
@@ -44,9 +44,14 @@ final as (
         account_id,
         health_date,
         score,
-        case when is_healthy then 'healthy' when is_fair then 'fair' else 'at_risk' end as band,
+        case
+            when is_healthy then 'healthy' when is_fair then 'fair' else 'at_risk'
+        end as band,
         coverage_share,
-        score - lag(score, 28) over (partition by account_id order by health_date) as score_change_28d
+        score
+        - lag(score, 28)
+            over (partition by account_id order by health_date)
+            as score_change_28d
     from held
 )
 

@@ -6,7 +6,8 @@ clock as (
 ),
 
 accounts as (
-    select * from {{ ref('dim_accounts') }} where not is_internal
+    select * from {{ ref('dim_accounts') }}
+    where not is_internal
 ),
 
 health as (
@@ -25,9 +26,11 @@ weakest as (
         and components.health_date = health.health_date
     where components.sub_score is not null
     qualify row_number() over (
-        partition by components.account_id
-        order by components.weight * (100 - components.sub_score) desc, components.component
-    ) = 1
+            partition by components.account_id
+            order by
+                components.weight * (100 - components.sub_score) desc,
+                components.component
+        ) = 1
 ),
 
 usage as (
@@ -44,17 +47,18 @@ last_use as (
     group by account_id
 ),
 
--- of several currencies the one with the largest amount; currency_count says that there are more
+-- of several currencies the one with the largest amount; currency_count tells of more
 money as (
     select
         *,
         min(month) over (partition by account_id) as customer_since_month,
-        count(case when is_open and mrr_minor > 0 then 1 end) over (partition by account_id)
+        count(case when is_open and mrr_minor > 0 then 1 end)
+            over (partition by account_id)
             as currency_count
     from {{ ref('revenue__account_months') }}
     qualify row_number() over (
-        partition by account_id order by month desc, mrr_minor desc, currency
-    ) = 1
+            partition by account_id order by month desc, mrr_minor desc, currency asc
+        ) = 1
 ),
 
 ends as (
@@ -81,14 +85,16 @@ dunning as (
 
 tickets as (
     select
-        account_id,
-        count(case when is_open then 1 end) as open_ticket_count,
-        count(case when created_at > {{ add_seconds('clock.as_of_at', '-2419200') }} then 1 end)
-            as ticket_count_28d,
-        count(case when satisfaction = 'bad' then 1 end) as bad_rating_count
-    from {{ ref('fct_tickets') }}
+        tickets.account_id,
+        count(case when tickets.is_open then 1 end) as open_ticket_count,
+        count(case
+            when {{ add_seconds('clock.as_of_at', '-2419200') }} < tickets.created_at
+                then 1
+        end) as ticket_count_28d,
+        count(case when tickets.satisfaction = 'bad' then 1 end) as bad_rating_count
+    from {{ ref('fct_tickets') }} as tickets
     cross join clock
-    group by account_id
+    group by tickets.account_id
 ),
 
 renewals as (

@@ -30,11 +30,23 @@ final as (
         months.previous_mrr_minor,
         months.movement_type,
         months.movement_minor,
-        case when months.movement_type in ('expansion', 'contraction') then parts.seats_minor end
+        case
+            when
+                months.movement_type in ('expansion', 'contraction')
+                then parts.seats_minor
+        end
             as seats_minor,
-        case when months.movement_type in ('expansion', 'contraction') then parts.price_minor end
+        case
+            when
+                months.movement_type in ('expansion', 'contraction')
+                then parts.price_minor
+        end
             as price_minor,
-        case when months.movement_type in ('expansion', 'contraction') then parts.plan_minor end
+        case
+            when
+                months.movement_type in ('expansion', 'contraction')
+                then parts.plan_minor
+        end
             as plan_minor,
         churns.churn_kind,
         churns.churn_reason,

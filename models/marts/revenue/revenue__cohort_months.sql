@@ -53,7 +53,11 @@ final as (
         case when not is_open then paying_count end as retained_count,
         case when not is_open then {{ safe_divide('mrr_minor', 'first_minor') }} end
             as net_revenue_retention,
-        case when not is_open then {{ safe_divide('gross_retained_minor', 'first_minor') }} end
+        case
+            when
+                not is_open
+                then {{ safe_divide('gross_retained_minor', 'first_minor') }}
+        end
             as gross_revenue_retention,
         case when not is_open then {{ safe_divide('paying_count', 'cohort_size') }} end
             as logo_retention

@@ -6,7 +6,8 @@ invoices as (
 ),
 
 parties as (
-    select * from {{ ref('bridge_account_sources') }} where source = 'billing'
+    select * from {{ ref('bridge_account_sources') }}
+    where source = 'billing'
 ),
 
 at_risk as (
@@ -43,19 +44,28 @@ final as (
         ranked.failed_count,
         ranked.outcome,
         ranked.resolved_at,
-        case when ranked.outcome = 'pending' then ranked.next_attempt_at end as next_attempt_at,
+        case when ranked.outcome = 'pending' then ranked.next_attempt_at end
+            as next_attempt_at,
         case
             when ranked.outcome = 'recovered'
-                then cast({{ microseconds_between('ranked.first_failed_at', 'ranked.resolved_at') }} as double)
-                    / 86400000000.0
+                then cast({{ microseconds_between(
+                    'ranked.first_failed_at', 'ranked.resolved_at'
+                ) }} as double) / 86400000000.0
         end as days_to_recovery,
         case
             when ranked.outcome = 'pending'
-                then greatest({{ periods_between("'day'", 'cast(ranked.due_at as date)', 'cast(ranked.as_of_at as date)') }}, 0)
+                then greatest({{ periods_between(
+                    "'day'", 'cast(ranked.due_at as date)', 'cast(ranked.as_of_at as date)'
+                ) }}, 0)
         end as days_past_due,
         -- a subscription is at risk once, however many of its invoices are open
         cast(coalesce(
-            case when ranked.outcome = 'pending' and ranked.outcome_number = 1 then at_risk.mrr_minor end, 0
+            case
+                when
+                    ranked.outcome = 'pending' and ranked.outcome_number = 1
+                    then at_risk.mrr_minor
+            end,
+            0
         ) as bigint) as mrr_at_risk_minor
     from ranked
     left join parties

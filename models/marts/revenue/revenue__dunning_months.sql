@@ -13,11 +13,19 @@ counts as (
         count(case when outcome = 'lost' then 1 end) as lost_count,
         count(case when outcome = 'pending' then 1 end) as pending_count,
         cast(sum(amount_due_minor) as bigint) as failed_minor,
-        cast(sum(case when outcome = 'recovered' then amount_due_minor else 0 end) as bigint)
+        cast(
+            sum(
+                case when outcome = 'recovered' then amount_due_minor else 0 end
+            ) as bigint
+        )
             as recovered_minor,
         cast(sum(case when outcome = 'lost' then amount_due_minor else 0 end) as bigint)
             as lost_minor,
-        cast(sum(case when outcome = 'pending' then amount_due_minor else 0 end) as bigint)
+        cast(
+            sum(
+                case when outcome = 'pending' then amount_due_minor else 0 end
+            ) as bigint
+        )
             as pending_minor,
         cast(sum(mrr_at_risk_minor) as bigint) as mrr_at_risk_minor,
         median(days_to_recovery) as median_days_to_recovery
@@ -29,8 +37,10 @@ counts as (
 final as (
     select
         *,
-        {{ safe_divide('recovered_count', '(recovered_count + lost_count)') }} as recovery_rate,
-        {{ safe_divide('recovered_minor', '(recovered_minor + lost_minor)') }} as recovery_rate_of_amount
+        {{ safe_divide('recovered_count', '(recovered_count + lost_count)') }}
+            as recovery_rate,
+        {{ safe_divide('recovered_minor', '(recovered_minor + lost_minor)') }}
+            as recovery_rate_of_amount
     from counts
 )
 

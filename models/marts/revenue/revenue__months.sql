@@ -21,16 +21,33 @@ sums as (
         cast(sum(months.previous_mrr_minor) as bigint) as start_minor,
         {% for type in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] -%}
         cast(sum(
-            case when months.movement_type = '{{ type }}' then abs(months.movement_minor) else 0 end
+            case
+                when
+                    months.movement_type = '{{ type }}'
+                    then abs(months.movement_minor)
+                else
+                    0
+            end
         ) as bigint) as {{ type }}_minor,
         {% endfor -%}
         cast(sum(months.mrr_minor) as bigint) as end_minor,
         cast(sum(months.committed_mrr_minor) as bigint) as committed_minor,
         cast(sum(months.past_due_mrr_minor) as bigint) as at_risk_minor,
         cast(sum(
-            case when months.churn_kind = 'involuntary' then -months.movement_minor else 0 end
+            case
+                when
+                    months.churn_kind = 'involuntary'
+                    then -months.movement_minor
+                else 0
+            end
         ) as bigint) as involuntary_churn_minor,
-        cast(sum(case when months.is_currency_change then months.movement_minor else 0 end) as bigint)
+        cast(
+            sum(
+                case
+                    when months.is_currency_change then months.movement_minor else 0
+                end
+            ) as bigint
+        )
             as currency_change_minor,
         cast(sum(coalesce(year_ago.year_ago_mrr_minor, 0)) as bigint) as year_ago_minor,
         cast(sum(
@@ -44,13 +61,31 @@ sums as (
             end
         ) as bigint) as gross_retained_minor,
         count(case when months.mrr_minor > 0 then 1 end) as customer_count,
-        count(case when months.previous_mrr_minor > 0 then 1 end) as start_customer_count,
-        count(case when months.movement_type = 'new' and not months.is_currency_change then 1 end)
+        count(case when months.previous_mrr_minor > 0 then 1 end)
+            as start_customer_count,
+        count(
+            case
+                when
+                    months.movement_type = 'new' and not months.is_currency_change
+                    then 1
+            end
+        )
             as new_customer_count,
         count(
-            case when months.movement_type = 'reactivation' and not months.is_currency_change then 1 end
+            case
+                when
+                    months.movement_type = 'reactivation'
+                    and not months.is_currency_change
+                    then 1
+            end
         ) as reactivated_customer_count,
-        count(case when months.movement_type = 'churn' and not months.is_currency_change then 1 end)
+        count(
+            case
+                when
+                    months.movement_type = 'churn' and not months.is_currency_change
+                    then 1
+            end
+        )
             as churned_customer_count
     from months
     inner join year_ago
@@ -84,12 +119,18 @@ final as (
         churned_customer_count,
         {{ safe_divide('retained_minor', 'year_ago_minor') }} as nrr,
         {{ safe_divide('gross_retained_minor', 'year_ago_minor') }} as grr,
-        {{ safe_divide('(churn_minor + contraction_minor)', 'start_minor') }} as gross_mrr_churn_rate,
-        {{ safe_divide('(churn_minor + contraction_minor - expansion_minor - reactivation_minor)', 'start_minor') }}
-            as net_mrr_churn_rate,
-        {{ safe_divide('churned_customer_count', 'start_customer_count') }} as logo_churn_rate,
-        {{ safe_divide('(new_minor + reactivation_minor + expansion_minor)', '(churn_minor + contraction_minor)') }}
-            as quick_ratio,
+        {{ safe_divide('(churn_minor + contraction_minor)', 'start_minor') }}
+            as gross_mrr_churn_rate,
+        {{ safe_divide(
+            '(churn_minor + contraction_minor - expansion_minor - reactivation_minor)',
+            'start_minor'
+        ) }} as net_mrr_churn_rate,
+        {{ safe_divide('churned_customer_count', 'start_customer_count') }}
+            as logo_churn_rate,
+        {{ safe_divide(
+            '(new_minor + reactivation_minor + expansion_minor)',
+            '(churn_minor + contraction_minor)'
+        ) }} as quick_ratio,
         {{ safe_divide('end_minor', 'customer_count') }} as arpa_minor
     from sums
 )

@@ -23,7 +23,12 @@ sums as (
         cast(sum(case when year_ago_mrr_minor > 0 then end_minor else 0 end) as bigint)
             as retained_minor,
         cast(sum(
-            case when year_ago_mrr_minor > 0 then least(end_minor, year_ago_mrr_minor) else 0 end
+            case
+                when
+                    year_ago_mrr_minor > 0
+                    then least(end_minor, year_ago_mrr_minor)
+                else 0
+            end
         ) as bigint) as gross_retained_minor
     from months
     group by month
@@ -42,8 +47,14 @@ final as (
         ] -%}
         case when is_complete then {{ amount }}_minor end as {{ amount }}_minor,
         {% endfor -%}
-        case when is_complete then {{ safe_divide('retained_minor', 'year_ago_minor') }} end as nrr,
-        case when is_complete then {{ safe_divide('gross_retained_minor', 'year_ago_minor') }} end
+        case
+            when is_complete then {{ safe_divide('retained_minor', 'year_ago_minor') }}
+        end as nrr,
+        case
+            when
+                is_complete
+                then {{ safe_divide('gross_retained_minor', 'year_ago_minor') }}
+        end
             as grr
     from sums
 )

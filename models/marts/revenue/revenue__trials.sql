@@ -10,7 +10,8 @@ clock as (
 ),
 
 parties as (
-    select * from {{ ref('bridge_account_sources') }} where source = 'billing'
+    select * from {{ ref('bridge_account_sources') }}
+    where source = 'billing'
 ),
 
 trials as (

@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_billing__customer') }} where outcome = 'accepted'
+    select * from {{ ref('base_billing__customer') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -3,7 +3,9 @@
 with
 
 versions as (
-    select * from {{ ref('base_billing__subscription_discount') }} where outcome = 'accepted'
+    select *
+    from {{ ref('base_billing__subscription_discount') }}
+    where outcome = 'accepted'
 ),
 
 final as (

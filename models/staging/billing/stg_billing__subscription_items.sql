@@ -3,7 +3,9 @@
 with
 
 versions as (
-    select * from {{ ref('base_billing__subscription_item') }} where outcome = 'accepted'
+    select *
+    from {{ ref('base_billing__subscription_item') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_billing__subscription') }} where outcome = 'accepted'
+    select * from {{ ref('base_billing__subscription') }}
+    where outcome = 'accepted'
 ),
 
 final as (
@@ -19,8 +20,10 @@ final as (
         coalesce(cancel_at_period_end, false) as is_canceled_at_period_end,
         canceled_at,
         ended_at,
-        nullif(lower({{ trimmed('pause_collection_behavior') }}), '') is not null as is_collection_paused,
-        nullif(lower({{ trimmed('cancellation_details_reason') }}), '') as cancellation_reason,
+        nullif(lower({{ trimmed('pause_collection_behavior') }}), '') is not null
+            as is_collection_paused,
+        nullif(lower({{ trimmed('cancellation_details_reason') }}), '')
+            as cancellation_reason,
         current_period_start as period_starts_at,
         current_period_end as period_ends_at,
         coalesce(livemode, true) as is_live,

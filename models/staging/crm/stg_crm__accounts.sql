@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_crm__account') }} where outcome = 'accepted'
+    select * from {{ ref('base_crm__account') }}
+    where outcome = 'accepted'
 ),
 
 final as (
@@ -19,7 +20,8 @@ final as (
         {{ public_id(trimmed('owner_id')) }} as owner_id,
         {{ public_id(trimmed('parent_id')) }} as parent_crm_account_id,
         {{ public_id(trimmed('master_record_id')) }} as merged_into_crm_account_id,
-        {{ public_id("nullif(" ~ trimmed('product_account_id') ~ ", '')") }} as product_account_id,
+        {{ public_id("nullif(" ~ trimmed('product_account_id') ~ ", '')") }}
+            as product_account_id,
         created_date as created_at,
         coalesce(_deleted, false) as is_deleted,
         version_number,

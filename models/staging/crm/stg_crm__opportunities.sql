@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_crm__opportunity') }} where outcome = 'accepted'
+    select * from {{ ref('base_crm__opportunity') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -5,13 +5,17 @@ counts as (
     select
         '{{ table_name }}' as table_name,
         cast(_loaded_at as date) as loaded_date,
-        case when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome end as outcome,
+        case
+            when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome
+        end as outcome,
         count(*) as row_count,
         max(_loaded_at) as newest_loaded_at
     from {{ ref('base_crm__' ~ table_name) }}
     group by
         cast(_loaded_at as date),
-        case when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome end
+        case
+            when outcome = 'quarantined' then split_part(reasons, ',', 1) else outcome
+        end
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),

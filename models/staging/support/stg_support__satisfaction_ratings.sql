@@ -3,7 +3,9 @@
 with
 
 versions as (
-    select * from {{ ref('base_support__satisfaction_rating') }} where outcome = 'accepted'
+    select *
+    from {{ ref('base_support__satisfaction_rating') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_support__ticket') }} where outcome = 'accepted'
+    select * from {{ ref('base_support__ticket') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -3,7 +3,8 @@
 with
 
 versions as (
-    select * from {{ ref('base_support__user') }} where outcome = 'accepted'
+    select * from {{ ref('base_support__user') }}
+    where outcome = 'accepted'
 ),
 
 final as (

@@ -9,26 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from usage_warehouse.engine.case import Case
 from usage_warehouse.engine.duckdb_plugin import pseudonym_key
+from usage_warehouse.engine.money_cases import MONEY_CASES
 
 BATCH = 40
 Query = Callable[[str], Sequence[Sequence[object]]]
-
-
-@dataclass(frozen=True)
-class Case:
-    """`sql` (macros and columns of `given`) must equal `expected`, a SQL literal."""
-
-    macro: str
-    sql: str
-    expected: str
-    given: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        values = ", ".join(f"{name} = {value}" for name, value in self.given.items())
-        return f"{self.macro}: {self.sql}" + (f" with {values}" if values else "")
 
 
 @dataclass(frozen=True)
@@ -397,4 +385,5 @@ CASES: list[Case] = [
         "-1500000",
         {"x": _at("2026-01-01 00:00:01.5"), "y": _at("2026-01-01 00:00:00")},
     ),
+    *MONEY_CASES,
 ]

@@ -1,0 +1,19 @@
+"""One statement about a macro, evaluated on every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Case:
+    """`sql` (macros and columns of `given`) must equal `expected`, a SQL literal."""
+
+    macro: str
+    sql: str
+    expected: str
+    given: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name} = {value}" for name, value in self.given.items())
+        return f"{self.macro}: {self.sql}" + (f" with {values}" if values else "")
