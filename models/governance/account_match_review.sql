@@ -9,16 +9,12 @@ resolved as (
     select * from {{ ref('int_parties__resolved') }}
 ),
 
-masters as (
-    select * from {{ ref('int_parties__masters') }}
-),
-
 units as (
     select
         parties.*,
         coalesce(masters.master_id, parties.source_id) as unit_id
     from parties
-    left join masters
+    left join {{ ref('int_parties__masters') }} as masters
         on parties.source = 'crm'
         and parties.source_id = masters.source_id
 ),

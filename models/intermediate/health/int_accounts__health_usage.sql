@@ -1,4 +1,12 @@
-{%- set before = 'partition by account_id order by health_date rows between ' -%}
+{%- set before = 'partition by account_id order by health_date rows between' -%}
+{%- set until_today = 'unbounded preceding and current row' -%}
+{%- set sums = {
+    'active_user_count': ('user_step', until_today),
+    'feature_count': ('feature_step', until_today),
+    'known_user_count': ('newcomer_count', until_today),
+    'user_day_count': ('user_day_count', '27 preceding and current row'),
+    'baseline_user_day_count': ('user_day_count', '111 preceding and 28 preceding'),
+} -%}
 with
 
 days as (
@@ -128,31 +136,11 @@ final as (
         health_date,
         day_ends_at,
         {{ periods_between("'day'", 'first_date', 'health_date') }} as age_days,
+        {%- for name, (measure, frame) in sums.items() %}
         cast(
-            sum(user_step)
-                over ({{ before }} unbounded preceding and current row)
-            as bigint
-        ) as active_user_count,
-        cast(
-            sum(feature_step)
-                over ({{ before }} unbounded preceding and current row)
-            as bigint
-        ) as feature_count,
-        cast(
-            sum(newcomer_count)
-                over ({{ before }} unbounded preceding and current row)
-            as bigint
-        ) as known_user_count,
-        cast(
-            sum(user_day_count)
-                over ({{ before }} 27 preceding and current row)
-            as bigint
-        ) as user_day_count,
-        cast(
-            sum(user_day_count)
-                over ({{ before }} 111 preceding and 28 preceding)
-            as bigint
-        ) as baseline_user_day_count
+            sum({{ measure }}) over ({{ before }} {{ frame }}) as bigint
+        ) as {{ name }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from joined
 )
 

@@ -1,10 +1,6 @@
 -- depends_on: {{ ref('gate_core') }}
 with
 
-clock as (
-    select * from {{ ref('int_clock__horizons') }}
-),
-
 accounts as (
     select * from {{ ref('dim_accounts') }}
     where not is_internal
@@ -66,7 +62,7 @@ ends as (
         intervals.account_id,
         min(intervals.announced_end_at) as announced_end_at
     from {{ ref('fct_mrr_intervals') }} as intervals
-    cross join clock
+    cross join {{ ref('int_clock__horizons') }} as clock
     where
         intervals.valid_from <= clock.as_of_at
         and clock.as_of_at < coalesce(intervals.valid_to, {{ end_of_time() }})
@@ -93,7 +89,7 @@ tickets as (
         end) as ticket_count_28d,
         count(case when tickets.satisfaction = 'bad' then 1 end) as bad_rating_count
     from {{ ref('fct_tickets') }} as tickets
-    cross join clock
+    cross join {{ ref('int_clock__horizons') }} as clock
     group by tickets.account_id
 ),
 
