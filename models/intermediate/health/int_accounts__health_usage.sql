@@ -136,11 +136,11 @@ final as (
         health_date,
         day_ends_at,
         {{ periods_between("'day'", 'first_date', 'health_date') }} as age_days,
-        {%- for name, (measure, frame) in sums.items() %}
-        cast(
-            sum({{ measure }}) over ({{ before }} {{ frame }}) as bigint
-        ) as {{ name }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
+    {%- for name, (measure, frame) in sums.items() %}
+    cast(
+        sum({{ measure }}) over ({{ before }} {{ frame }}) as bigint
+    ) as {{ name }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
     from joined
 )
 
