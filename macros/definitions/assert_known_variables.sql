@@ -27,7 +27,8 @@
     {%- if not modules.re.fullmatch('[A-Za-z]{3}', var('reporting_currency') | string) -%}
       {{ exceptions.raise_compiler_error("variable reporting_currency: '" ~ var('reporting_currency') ~ "' is not a currency\n  fix: write its three letters, such as usd") }}
     {%- endif -%}
-    {%- for key in var('account_id_keys') if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', key | string) -%}
+    {%- set keys = var('account_id_keys') -%}
+    {%- for key in (keys if keys is not string and keys else ['(no list)']) if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', key | string) -%}
       {{ exceptions.raise_compiler_error("variable account_id_keys: '" ~ key ~ "' is not a key\n  fix: a list of names made of letters, digits and underscores") }}
     {%- endfor -%}
     {%- for name in ['as_of', 'known_at'] if var(name) is not none -%}

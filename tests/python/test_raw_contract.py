@@ -360,9 +360,14 @@ def test_all_sources_that_are_on_are_checked(with_billing):
         "events.messages",
     ]
     (settings.raw / "billing/price/a.parquet").unlink()
-    text = breach(settings, project_root=root)
-    assert "table billing.price: there is no Parquet file" in text
-    assert "using_billing: false" in text
+    # null, the default: a source of which one table lies there is on.
+    for chosen in ({"using_billing": True}, {}):
+        text = breach(replace(settings, variables=chosen), project_root=root)
+        assert "table billing.price: there is no Parquet file" in text
+        assert "using_billing: false" in text
+    off = replace(settings, variables={"using_billing": False})
+    assert check_raw(off, root).file_count == 1
+    (settings.raw / "billing/item/a.parquet").unlink()
     assert check_raw(replace(settings, variables={}), root).file_count == 1
 
 

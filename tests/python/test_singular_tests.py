@@ -185,6 +185,35 @@ CASES = {
             "where grain = 'user' and period_start = date '2026-01-02'",
         },
     ),
+    "health_contributions_are_the_score": Case(
+        relations={
+            "account_health__components": values(
+                "account_id, health_date, component, contribution",
+                "('a', date '2026-01-01', 'usage_trend', 30.25)",
+                "('a', date '2026-01-01', 'breadth', 20.5)",
+                "('b', date '2026-01-01', 'breadth', null)",
+            ),
+            "account_health__account_days": values(
+                "account_id, health_date, score",
+                "('a', date '2026-01-01', 50.75)",
+                "('b', date '2026-01-01', null)",
+            ),
+        },
+        faults={
+            "a hundredth off": "update account_health__account_days set score = 50.74 "
+            "where account_id = 'a'",
+            "a score of nothing": "update account_health__account_days set score = 0 "
+            "where account_id = 'b'",
+            "no score of something": "update account_health__account_days set score = null "
+            "where account_id = 'a'",
+            "a component is missing": "delete from account_health__components "
+            "where component = 'usage_trend'",
+            "no component of a score": "delete from account_health__components "
+            "where account_id = 'a'",
+            "no day of components": "delete from account_health__account_days "
+            "where account_id = 'a'",
+        },
+    ),
     "opportunities_are_counted_once": Case(
         relations={
             "fct_opportunities": OPPORTUNITIES,

@@ -30,6 +30,9 @@ SOUND = [
     {"session_timeout_minutes": 45},
     {"identity_policy": "last_touch", "consent_default": "refused"},
     {"using_events": False, "using_crm": True, "using_billing": True, "using_support": True},
+    {"using_crm": None, "using_billing": None, "using_support": None},
+    {"reporting_currency": "EUR"},
+    {"account_id_keys": ["_tenant", "workspace2"]},
 ]
 
 # variables → what the message must name
@@ -50,8 +53,16 @@ WRONG = [
     ({"consent_default": "yes"}, "consent_default"),
     ({"using_events": "true"}, "using_events"),
     ({"using_crm": "off"}, "using_crm"),
-    ({"using_billing": None}, "using_billing"),
+    ({"using_events": None}, "using_events"),
+    ({"using_billing": ""}, "using_billing"),
     ({"using_support": "no"}, "using_support"),
+    ({"reporting_currency": None}, "reporting_currency: 'None' is not a currency"),
+    ({"reporting_currency": "us"}, "reporting_currency"),
+    ({"reporting_currency": "usd "}, "reporting_currency"),
+    ({"account_id_keys": []}, "account_id_keys"),
+    ({"account_id_keys": "account_id"}, "account_id_keys: 'account_id' is not a key"),
+    ({"account_id_keys": ["account id"]}, "account_id_keys: 'account id' is not a key"),
+    ({"account_id_keys": ["account_id", "a'b"]}, "account_id_keys"),
 ]
 
 # What Jinja cannot tell or the engine would say later, in other words.

@@ -10,9 +10,13 @@ sums as (
     group by account_id, health_date
 )
 
-select sums.*
+select
+    days.account_id,
+    days.health_date,
+    days.score,
+    sums.contribution_sum
 from sums
-left join {{ ref('account_health__account_days') }} as days
+full join {{ ref('account_health__account_days') }} as days
     on sums.account_id = days.account_id
     and sums.health_date = days.health_date
 where coalesce(
