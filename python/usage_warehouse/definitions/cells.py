@@ -92,7 +92,7 @@ KEYS: dict[str, tuple[str, Callable[[Record], Key], str]] = {
     "fx_rates": ("rate_date", rate_key, "currency and rate_date"),
     "account_matches": ("source_id", match_key, "source, source_id and account_id"),
     "currencies": ("currency", lambda record: (record.get("currency").lower(),), "currency"),
-    "health_weights": ("component", lambda record: (record.get("component"),), "component"),
+    "health_weights": ("component", lambda record: (record.get("component").lower(),), "component"),
 }
 
 

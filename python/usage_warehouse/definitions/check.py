@@ -12,6 +12,7 @@ from usage_warehouse.definitions.rules import (
     judge_funnels,
     judge_health_ends,
     judge_known_events,
+    judge_matches,
     judge_plan_dates,
     judge_property_filters,
     judge_rule_grains,
@@ -62,6 +63,7 @@ def judge_definitions(tables: dict[str, Table]) -> list[Finding]:
     findings += judge_funnels(tables)
     findings += judge_property_filters(tables["funnel_steps"])
     findings += judge_health_ends(tables["health_weights"])
+    findings += judge_matches(tables["account_matches"])
     findings += judge_domains(tables["internal_actors"])
     findings += judge_known_events(tables)
     return findings

@@ -39,6 +39,22 @@ def judge_health_ends(table: Table) -> Iterator[Finding]:
             yield Finding(table.file, record.row, "full_at", problem, fix)
 
 
+def judge_matches(table: Table) -> Iterator[Finding]:
+    """Parties that are said to belong to two accounts."""
+    first: dict[tuple[str, str], tuple[str, int]] = {}
+    for record in table.records:
+        party = (record.get("source").lower(), record.get("source_id"))
+        account_id = record.get("account_id")
+        is_match = record.get("decision").lower() == "match"
+        if not (record.is_sound and is_match and all(party) and account_id):
+            continue
+        told, row = first.setdefault(party, (account_id, record.row))
+        if account_id != told:
+            problem = f"'{' / '.join(party)}' is matched with '{told}' in row {row} already"
+            fix = "keep one match per source and source_id; give the others the decision no_match"
+            yield Finding(table.file, record.row, "account_id", problem, fix)
+
+
 def judge_rule_grains(table: Table) -> Iterator[Finding]:
     """Activation rules with criteria of both grains."""
     first: dict[str, tuple[str, int]] = {}
