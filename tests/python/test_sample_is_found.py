@@ -59,9 +59,9 @@ def test_exclusions_are_those_planted(place: Place, truth: dict) -> None:
 def test_people_are_those_planted(place: Place, truth: dict) -> None:
     release = place.release()
     assert release.execute("select count(*) from core.dim_users").fetchone()[0] == truth["users"]
-    assert (
-        release.execute("select count(*) from core.dim_accounts").fetchone()[0] == truth["accounts"]
-    )
+    in_product = "select count(distinct account_id) from core.bridge_account_sources"
+    in_product += " where source = 'events'"
+    assert release.execute(in_product).fetchone()[0] == truth["accounts"]
     resolved = dict(
         release.execute(
             "select message_id, user_id from core.fct_events where own_user_id is null"

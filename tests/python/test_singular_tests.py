@@ -6,25 +6,11 @@ just the relations that it reads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 import jinja2
 import pytest
-
-
-@dataclass(frozen=True)
-class Case:
-    """One singular test: the rows of each relation it reads, and faults as SQL statements."""
-
-    relations: dict[str, str]
-    faults: dict[str, str]
-
-
-def values(columns: str, *rows: str) -> str:
-    """A query of literal rows."""
-    return f"select * from (values {', '.join(rows)}) as v({columns})"
-
+from singular_case import Case, values
+from singular_money import MONEY_CASES
 
 CONSERVED = values(
     "source, outcome, row_count",
@@ -284,6 +270,7 @@ CASES = {
         },
     ),
 }
+CASES |= MONEY_CASES
 FAULTS = [(name, fault) for name, case in CASES.items() for fault in case.faults]
 
 

@@ -19,17 +19,7 @@ sums as (
         months.currency,
         bool_or(months.is_open) as is_open,
         cast(sum(months.previous_mrr_minor) as bigint) as start_minor,
-        {% for type in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] -%}
-        cast(sum(
-            case
-                when
-                    months.movement_type = '{{ type }}'
-                    then abs(months.movement_minor)
-                else
-                    0
-            end
-        ) as bigint) as {{ type }}_minor,
-        {% endfor -%}
+        {{ bridge_parts('months.movement_type', 'months.movement_minor') }},
         cast(sum(months.mrr_minor) as bigint) as end_minor,
         cast(sum(months.committed_mrr_minor) as bigint) as committed_minor,
         cast(sum(months.past_due_mrr_minor) as bigint) as at_risk_minor,
@@ -121,6 +111,13 @@ final as (
         {{ safe_divide('gross_retained_minor', 'year_ago_minor') }} as grr,
         {{ safe_divide('(churn_minor + contraction_minor)', 'start_minor') }}
             as gross_mrr_churn_rate,
+        {{ safe_divide(
+            '(start_minor + expansion_minor - contraction_minor - churn_minor)',
+            'start_minor'
+        ) }} as monthly_nrr,
+        {{ safe_divide(
+            '(start_minor - contraction_minor - churn_minor)', 'start_minor'
+        ) }} as monthly_grr,
         {{ safe_divide(
             '(churn_minor + contraction_minor - expansion_minor - reactivation_minor)',
             'start_minor'

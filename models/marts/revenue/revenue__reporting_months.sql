@@ -12,11 +12,7 @@ sums as (
         bool_and(has_rate and start_minor is not null) as is_complete,
         count(distinct case when not has_rate then currency end) as missing_rate_count,
         cast(sum(start_minor) as bigint) as start_minor,
-        {% for type in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] -%}
-        cast(sum(
-            case when movement_type = '{{ type }}' then abs(movement_minor) else 0 end
-        ) as bigint) as {{ type }}_minor,
-        {% endfor -%}
+        {{ bridge_parts('movement_type', 'movement_minor') }},
         cast(sum(previous_mrr_minor - start_minor) as bigint) as fx_minor,
         cast(sum(end_minor) as bigint) as end_minor,
         cast(sum(year_ago_mrr_minor) as bigint) as year_ago_minor,
