@@ -6,7 +6,8 @@ import json
 import random
 from datetime import datetime, timedelta
 
-Row = dict[str, object]
+from billing_rows import Row
+
 BEGIN = datetime(2024, 1, 1)
 AS_OF = datetime(2025, 3, 20, 9, 30)
 LAST_LOAD = datetime(2025, 6, 1, 2)

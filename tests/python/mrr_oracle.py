@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-Row = dict[str, object]
+from billing_rows import Row
 
 
 @dataclass(frozen=True)

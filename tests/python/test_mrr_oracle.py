@@ -5,32 +5,20 @@ More of them on demand: MRR_HISTORIES=20000 MRR_SEED=5 pytest tests/python/test_
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from billing_rows import Row, build_revenue, write_billing
 from commands import Place
-from mrr_histories import AS_OF, BEGIN, Row, catalog, pack
+from mrr_histories import AS_OF, BEGIN, catalog, pack
 from mrr_oracle import Oracle, Rules
-
-from usage_warehouse.raw.declared import read_contract
 
 COUNT = int(os.environ.get("MRR_HISTORIES", "1000"))
 SEED = int(os.environ.get("MRR_SEED", "1"))
-ARROW = {
-    "string": pa.string(),
-    "bigint": pa.int64(),
-    "boolean": pa.bool_(),
-    "timestamp": pa.timestamp("us"),
-    "decimal": pa.string(),
-}
 Amounts = dict[tuple[str, str, str], int]
 
 
@@ -42,21 +30,6 @@ def months() -> list[tuple[str, datetime]]:
         found.append((f"{at:%Y-%m-%d}", min(following - timedelta(microseconds=1), AS_OF)))
         at = following
     return found
-
-
-def write(raw: dict[str, list[Row]], folder: Path) -> None:
-    """Rows as the raw tables of billing."""
-    contracts = {c.table: c for c in read_contract() if c.source == "billing"}
-    for table, rows in raw.items():
-        columns = {
-            column.names[0]: pa.array(
-                [row.get(column.names[0]) for row in rows], ARROW[column.data_type]
-            )
-            for column in contracts[table].columns
-        }
-        path = folder / "billing" / table
-        path.mkdir(parents=True)
-        pq.write_table(pa.table(columns), path / "all.parquet")
 
 
 def worked_out(raw: dict[str, list[Row]], rules: Rules | None = None) -> Amounts:
@@ -87,16 +60,8 @@ def expected(raw: dict[str, list[Row]]) -> Amounts:
 def warehouse(raw: dict[str, list[Row]], tmp_path_factory: pytest.TempPathFactory):
     """One build of all of them."""
     place = Place(tmp_path_factory.mktemp("histories"))
-    write(raw, place.raw)
-    (place.root / "build").mkdir()
-    variables = {"using_events": False, "as_of": f"{AS_OF:%Y-%m-%dT%H:%M:%S}"}
-    built = place.run(
-        "dbt",
-        *("build", "--exclude-resource-type", "unit_test"),
-        *("--select", "+revenue__months", "+revenue__mrr_movements", "--vars"),
-        json.dumps(variables),
-    )
-    assert "Done. " in built.stdout, built.stdout
+    write_billing(raw, place.raw)
+    build_revenue(place, AS_OF)
     with place.warehouse() as connection:
         yield connection
 
