@@ -7,6 +7,7 @@ import typer
 from usage_warehouse.errors import run_command
 from usage_warehouse.land.command import land_app
 from usage_warehouse.publish.command import publish_command, report_command, rollback_command
+from usage_warehouse.publish.restatements import restatements_command
 from usage_warehouse.run.command import build_command, check_command
 from usage_warehouse.sample.command import sample_command
 
@@ -23,6 +24,7 @@ app.command("build")(build_command)
 app.command("publish")(publish_command)
 app.command("rollback")(rollback_command)
 app.command("report")(report_command)
+app.command("restatements")(restatements_command)
 
 
 def main() -> None:

@@ -206,11 +206,13 @@ def _spark_relations() -> list[str]:
 def _spark_files(relation: str, company: Company) -> str:
     """What reads a relation of Spark, for DuckDB: its files.
 
-    The rows of a view, and of a table whose files lie in partitions, are written out for it.
+    The rows of a view, of a table whose files lie in partitions, and of one that never had a row
+    and so has no file, are written out for it.
     """
     schema, name = relation.split(".")
     folder = company.build("spark") / "spark" / "warehouse" / f"{schema}.db" / name
-    if not folder.is_dir() or any(path.is_dir() for path in folder.iterdir()):
+    is_flat = folder.is_dir() and not any(path.is_dir() for path in folder.iterdir())
+    if not is_flat or not any(folder.glob("*.parquet")):
         folder = company.folder / "compared" / relation
         shutil.rmtree(folder, ignore_errors=True)
         with output_to(spark_log()):
