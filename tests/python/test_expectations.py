@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import pytest
+from expectation_faults import (
+    BUSINESS_FRAMES,
+    BUSINESS_MUTATIONS,
+    Mutation,
+    frame_of,
+    in_row,
+    of_every_suite,
+)
 
+from usage_warehouse.expectations.business import COVERAGE, ROWS
 from usage_warehouse.expectations.check import BETWEEN, RESULT_COLUMNS, Check
 from usage_warehouse.expectations.core import CORE
 from usage_warehouse.expectations.marts import MARTS
@@ -21,12 +30,9 @@ SUITES: dict[str, Sequence[Check]] = {
     "feed": FEED,
     "core": CORE,
     "marts": MARTS,
+    "rows": ROWS,
+    "coverage": COVERAGE,
 }
-Mutation = Callable[[pd.DataFrame], pd.DataFrame]
-
-
-def frame_of(rows: int, **columns: object) -> pd.DataFrame:
-    return pd.DataFrame(columns, index=range(rows))
 
 
 def good_frames() -> dict[str, pd.DataFrame]:
@@ -154,36 +160,7 @@ def good_frames() -> dict[str, pd.DataFrame]:
         "feed": feed,
         "core": core,
         "marts": marts,
-    }
-
-
-def in_row(row: int, **values: object) -> Mutation:
-    """Sets columns in one row; -1 is the last."""
-
-    def mutate(frame: pd.DataFrame) -> pd.DataFrame:
-        changed = frame.astype(dict.fromkeys(values, "object"))
-        for column, value in values.items():
-            changed.loc[changed.index[row], column] = value
-        types = {c: frame[c].dtype for c in values if changed[c].notna().all()}
-        return changed.infer_objects().astype(types, errors="ignore")
-
-    return mutate
-
-
-def no_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.iloc[:0]
-
-
-def renamed_column(frame: pd.DataFrame) -> pd.DataFrame:
-    """The new name is there; the old one stays so that no other check is left without it."""
-    return frame.assign(**{f"{frame.columns[-1]}_renamed": frame[frame.columns[-1]]})
-
-
-def of_every_suite(unit: str, key: str) -> dict[str, Mutation]:
-    return {
-        f"{unit}_are_there": no_rows,
-        "columns_are_as_profiled": renamed_column,
-        f"{key}_is_set": in_row(0, **{key: None}),
+        **BUSINESS_FRAMES,
     }
 
 
@@ -293,6 +270,7 @@ MUTATIONS: dict[str, dict[str, Mutation]] = {
         ),
     },
 }
+MUTATIONS |= BUSINESS_MUTATIONS
 CASES = [(suite, name) for suite, mutations in MUTATIONS.items() for name in mutations]
 
 
@@ -333,6 +311,10 @@ SMALL = [
     ("core", {"session_count": 99, "long_session_share": 1.0, "overlong_session_share": 1.0}),
     ("core", {"person_count": 1, "largest_person_share": 1.0}),
     ("core", {"event_day_count": 1, "busiest_day_share": 1.0}),
+    ("rows", {"row_count": 99, "quarantined_share": 1.0}),
+    ("coverage", {"party_count": 19, "matched_share": 0.0}),
+    ("coverage", {"source_count": 1, "matched_share": 0.0}),
+    ("coverage", {"total": 0, "matched": 0, "matched_share": None}),
     ("marts", {"active_user_count": 0, "engagement_day_count": 0}),
     ("marts", {"earlier_monthly_active_users": 49, "monthly_active_users_ratio": 0.0}),
     ("marts", {"lowest_conversion": None, "highest_conversion": None}),

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+import pandas as pd
 import pytest
 
 from usage_warehouse.expectations import gates
+from usage_warehouse.expectations.business import ROWS_COLUMNS
 from usage_warehouse.expectations.check import RESULT_COLUMNS
+from usage_warehouse.expectations.frames import rows_frame
 
 
 def test_a_source_that_is_off_leaves_an_open_gate() -> None:
@@ -21,6 +24,38 @@ def test_a_source_that_is_off_leaves_an_open_gate() -> None:
     assert tuple(results.columns) == RESULT_COLUMNS
     assert results["success"].tolist() == [True]
     assert results["severity"].tolist() == ["warn"]
+
+
+def test_sources_that_are_not_there_add_no_result() -> None:
+    conservation = pd.DataFrame(columns=["source", "table_name", "outcome", "row_count"])
+    nothing = gates.business_rows_results(conservation)
+    assert nothing.empty
+    assert gates.coverage_results(pd.DataFrame(columns=["source"])).empty
+    one = gates.switched_off("feed")
+    assert gates.together(one, nothing).equals(one)
+
+
+def test_rows_are_counted_by_table_whatever_the_reason() -> None:
+    rows = [
+        ("billing", "price", "accepted", 150),
+        ("billing", "price", "accepted", 30),
+        ("billing", "price", "duplicate", 10),
+        ("billing", "price", "corrected", 2),
+        ("billing", "price", "missing_key", 5),
+        ("billing", "price", "bad_time", 3),
+        ("crm", "account", "missing_key", 100),
+    ]
+    frame = pd.DataFrame(rows, columns=["source", "table_name", "outcome", "row_count"])
+    counted = rows_frame(frame)
+    assert tuple(counted.columns) == ROWS_COLUMNS
+    assert counted.to_numpy().tolist() == [
+        ["billing", "price", 200, 180, 10, 2, 8, 0.04],
+        ["crm", "account", 100, 0, 0, 0, 100, 1.0],
+    ]
+    results = gates.business_rows_results(frame)
+    assert results.loc[~results["success"], "expectation"].tolist() == [
+        "refused_rows_are_the_minority"
+    ]
 
 
 # The gate is a data test on the result table: its SQL, on tables that are open and closed.

@@ -3,7 +3,13 @@
 
 def model(dbt, session):
     from usage_warehouse.engine.frames import to_pandas
-    from usage_warehouse.expectations.gates import is_off, marts_results, switched_off
+    from usage_warehouse.expectations.gates import (
+        coverage_results,
+        is_off,
+        marts_results,
+        switched_off,
+        together,
+    )
 
     dbt.config(materialized="table")
     dbt.ref("fct_events")
@@ -17,7 +23,8 @@ def model(dbt, session):
     dbt.ref("engagement__days")
     dbt.ref("engagement__lifecycle_periods")
     dbt.ref("funnel__steps")
+    coverage = coverage_results(to_pandas(dbt.ref("account_match_coverage")))
     if is_off(dbt.config.meta_get("using_events")):
-        return switched_off("marts")
+        return together(switched_off("marts"), coverage)
     clock = to_pandas(dbt.ref("int_clock__horizons"))
-    return marts_results(session, clock["as_of_at"].iloc[0])
+    return together(marts_results(session, clock["as_of_at"].iloc[0]), coverage)

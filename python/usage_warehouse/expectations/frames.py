@@ -44,6 +44,26 @@ def read_headers(load_units: pd.DataFrame) -> dict[str, list[str]]:
     return dict(zip(load_units["load_unit"], headers, strict=True))
 
 
+def rows_frame(conservation: pd.DataFrame) -> pd.DataFrame:
+    """governance.source_conservation as a row per table: how many rows went where.
+
+    Adds up days of load; every outcome that is no version, duplicate or correction is quarantined.
+    """
+    kinds = {"accepted": "accepted", "duplicate": "duplicate", "corrected": "corrected"}
+    kind = conservation["outcome"].map(kinds).fillna("quarantined")
+    counts = (
+        conservation.assign(kind=kind)
+        .pivot_table("row_count", ["source", "table_name"], "kind", aggfunc="sum", fill_value=0)
+        .reindex(columns=[*kinds, "quarantined"], fill_value=0)
+        .astype("int64")
+        .add_suffix("_count")
+    )
+    total = counts.sum(axis="columns")
+    counts.insert(0, "row_count", total)
+    counts["quarantined_share"] = counts["quarantined_count"] / total
+    return counts.reset_index().rename_axis(columns=None)
+
+
 def _header(path: str) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq

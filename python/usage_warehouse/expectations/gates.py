@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from usage_warehouse.expectations.business import COVERAGE, ROWS
 from usage_warehouse.expectations.core import CORE
 from usage_warehouse.expectations.frames import (
     audit_frame,
@@ -16,6 +17,7 @@ from usage_warehouse.expectations.frames import (
     plan_matches,
     raw_files_frame,
     read_headers,
+    rows_frame,
     sources_frame,
 )
 from usage_warehouse.expectations.marts import MARTS
@@ -40,6 +42,23 @@ def staging_results(profile: pd.DataFrame, session: Any) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+
+
+def business_rows_results(conservation: pd.DataFrame) -> pd.DataFrame:
+    """Suite rows on governance.source_conservation; no result where it has no row."""
+    if conservation.empty:
+        return result_frame([])
+    return run_suite("rows", rows_frame(conservation), ROWS)
+
+
+def coverage_results(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Suite coverage on governance.account_match_coverage; no result where it has no row."""
+    return result_frame([]) if coverage.empty else run_suite("coverage", coverage, COVERAGE)
+
+
+def together(*results: pd.DataFrame) -> pd.DataFrame:
+    """The results of several suites as those of one gate."""
+    return pd.concat([result for result in results if not result.empty], ignore_index=True)
 
 
 def core_results(session: Any) -> pd.DataFrame:
