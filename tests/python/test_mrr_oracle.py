@@ -5,6 +5,7 @@ More of them on demand: MRR_HISTORIES=20000 MRR_SEED=5 pytest tests/python/test_
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from mrr_oracle import Oracle, Rules
 
 COUNT = int(os.environ.get("MRR_HISTORIES", "1000"))
 SEED = int(os.environ.get("MRR_SEED", "1"))
+# Load times of the two loads: up to a day, and from it on.
+LOADS = (BEGIN, BEGIN + timedelta(days=275), BEGIN + timedelta(days=9999))
 Amounts = dict[tuple[str, str, str], int]
 
 
@@ -58,10 +61,16 @@ def expected(raw: dict[str, list[Row]]) -> Amounts:
 
 @pytest.fixture(scope="module")
 def warehouse(raw: dict[str, list[Row]], tmp_path_factory: pytest.TempPathFactory):
-    """One build of all of them."""
+    """Two loads of all of them: late and corrected versions meet what was built before."""
     place = Place(tmp_path_factory.mktemp("histories"))
-    write_billing(raw, place.raw)
-    build_revenue(place, AS_OF)
+    for number, (first, last) in enumerate(itertools.pairwise(LOADS)):
+        loaded = {
+            table: [row for row in rows if first <= row["_loaded_at"] < last]
+            for table, rows in raw.items()
+        }
+        assert sum(map(len, loaded.values())) > COUNT
+        write_billing(loaded, place.raw, f"load_{number}")
+        build_revenue(place, AS_OF)
     with place.warehouse() as connection:
         yield connection
 

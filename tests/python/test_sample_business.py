@@ -136,7 +136,7 @@ def test_what_nothing_ties_is_reviewed(place: Place, planned: dict, parties: dic
     assert all(("crm", party["id"]) in reviewed for party in conflicting)
 
 
-def test_months_as_published_then_are_the_same_today(place: Place) -> None:
+def test_months_and_health_as_published_then_are_the_same_today(place: Place) -> None:
     """With as_of and known_at in the past: what a build of that day's raw data said."""
     then = {"as_of": "2026-04-01T02:00:00", "known_at": "2026-04-01T02:00:00"}
     columns = "account_id, currency, cast(month as varchar), mrr_minor, movement_type"
@@ -168,6 +168,13 @@ def test_months_as_published_then_are_the_same_today(place: Place) -> None:
         for row in listed.itertuples()
     } == expected
     assert expected
+    # The health of a day stands: nothing that was found out or happened later is in it.
+    for relation in ("account_days", "components"):
+        days = f"select * from marts.account_health__{relation} where health_date < '2026-04-01'"
+        with duckdb.connect(str(_warehouse(place, "known")), read_only=True) as connection:
+            scored_then = connection.execute(f"{days} order by all").fetchall()
+        assert scored_then == place.release().execute(f"{days} order by all").fetchall()
+        assert len(scored_then) > 1000
 
 
 def _warehouse(place: Place, name: str) -> Path:
@@ -183,7 +190,8 @@ def _rebuilt(
     done = place.run(
         "dbt",
         *("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        *("--select", "+revenue__account_months", "--vars", json.dumps(variables)),
+        *("--select", "+revenue__account_months", "+account_health__components"),
+        *("--vars", json.dumps(variables)),
         USAGE_RAW=str(raw or place.raw),
         USAGE_BUILD=str(build),
     )
