@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from usage_warehouse.definitions import check_definitions
-from usage_warehouse.definitions.defaults import DEFAULT_SEEDS, complete_definitions
+from usage_warehouse.definitions.defaults import (
+    DEFAULT_SEEDS,
+    OPTIONAL_SEEDS,
+    OWN_SEEDS,
+    complete_definitions,
+)
 from usage_warehouse.settings import Settings
 
 
-@pytest.mark.parametrize("name", ["bot_user_agents", "junk_ids"])
+@pytest.mark.parametrize("name", OPTIONAL_SEEDS)
 def test_a_default_may_be_left_out(tmp_path: Path, name: str) -> None:
     """The project's own file is then read, and dbt is given a folder that holds it."""
     seeds = tmp_path / "seeds"
@@ -25,6 +30,9 @@ def test_a_default_may_be_left_out(tmp_path: Path, name: str) -> None:
         complete_definitions(Settings(build=tmp_path / "build", seeds=seeds))
         whole = Path(os.environ["USAGE_SEEDS"])
     assert {file.name for file in whole.iterdir()} == {f.name for f in DEFAULT_SEEDS.glob("*.csv")}
+    # What only the company itself knows is then nothing, not what the sample company says.
+    lines = (whole / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert (len(lines) == 1) is (name in OWN_SEEDS)
 
 
 def test_no_other_file_may_be_left_out(tmp_path: Path) -> None:

@@ -27,20 +27,29 @@ def seed_folder(seeds_folder: Path, name: str) -> Path:
     return seeds_folder
 
 
+def missing_definitions(folder: Path) -> list[str]:
+    """The optional definitions that a folder leaves out."""
+    return [name for name in OPTIONAL_SEEDS if not (folder / f"{name}.csv").exists()]
+
+
+def add_missing_definitions(folder: Path) -> None:
+    """Copy the defaults of what a folder of definitions leaves out into it."""
+    for name in missing_definitions(folder):
+        shutil.copyfile(seed_folder(folder, name) / f"{name}.csv", folder / f"{name}.csv")
+
+
 def complete_definitions(settings: Settings) -> None:
     """Point USAGE_SEEDS of this process at a whole folder of definitions.
 
     dbt reads one folder; where the named one leaves out a default, its files and the default
     are copied side by side into `<build>/definitions`.
     """
-    missing = [name for name in OPTIONAL_SEEDS if not (settings.seeds / f"{name}.csv").exists()]
-    if not missing:
+    if not missing_definitions(settings.seeds):
         return
     whole = settings.build / "definitions"
     shutil.rmtree(whole, ignore_errors=True)
     whole.mkdir(parents=True)
     for file in sorted(settings.seeds.glob("*.csv")):
         shutil.copyfile(file, whole / file.name)
-    for name in missing:
-        shutil.copyfile(seed_folder(settings.seeds, name) / f"{name}.csv", whole / f"{name}.csv")
+    add_missing_definitions(whole)
     os.environ["USAGE_SEEDS"] = str(whole)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from usage_warehouse.definitions.defaults import add_missing_definitions
 from usage_warehouse.replay.histories import draw_history, draw_slots
 from usage_warehouse.replay.rows import (
     MESSAGE_SCHEMA,
@@ -126,6 +127,7 @@ def write_definitions(
         write_definition(folder, "tracking_plan", ())
     rows = [f"{kind},{value},drawn" for kind, value in internal_actors]
     write_definition(folder, "internal_actors", (*DEFINITIONS["internal_actors"][1:], *rows))
+    add_missing_definitions(folder)
 
 
 def write_definition(folder: Path, name: str, rows: Sequence[str]) -> None:
