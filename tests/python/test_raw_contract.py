@@ -365,8 +365,7 @@ def test_all_sources_that_are_on_are_checked(with_billing):
         text = breach(replace(settings, variables=chosen), project_root=root)
         assert "table billing.price: there is no Parquet file" in text
         assert "using_billing: false" in text
-    off = replace(settings, variables={"using_billing": False})
-    assert check_raw(off, root).file_count == 1
+    assert check_raw(replace(settings, variables={"using_billing": False}), root).file_count == 1
     (settings.raw / "billing/item/a.parquet").unlink()
     assert check_raw(replace(settings, variables={}), root).file_count == 1
 
