@@ -20,17 +20,26 @@ from usage_warehouse.publish.build_record import RELEASE_SCHEMAS
 from usage_warehouse.publish.candidate import PARQUET_FOLDER
 
 EVENTS = "core.fct_events"
-# The public interface that needs neither CRM nor billing nor support.
+# The public interface; what a company has no source for is there, and empty.
 REQUIRED_RELATIONS = (
     "core.bridge_account_sources",
     "core.bridge_account_users",
+    "core.dim_account_history",
     "core.dim_accounts",
     "core.dim_users",
     EVENTS,
+    "core.fct_mrr_intervals",
+    "core.fct_opportunities",
     "core.fct_sessions",
+    "core.fct_tickets",
+    "governance.account_match_review",
     "governance.event_conservation",
     "governance.event_exclusions",
     "governance.quarantined_events",
+    "governance.source_conservation",
+    "marts.account_health__account_days",
+    "marts.account_health__account_overview",
+    "marts.account_health__components",
     "marts.activation__accounts",
     "marts.activation__users",
     "marts.cohort__account_periods",
@@ -39,6 +48,11 @@ REQUIRED_RELATIONS = (
     "marts.engagement__lifecycle_periods",
     "marts.funnel__actors",
     "marts.funnel__steps",
+    "marts.revenue__account_months",
+    "marts.revenue__cohort_months",
+    "marts.revenue__dunning",
+    "marts.revenue__months",
+    "marts.revenue__mrr_movements",
 )
 # Relations that must hold rows, each with the relation whose rows imply them (itself: always).
 NEVER_EMPTY = {
