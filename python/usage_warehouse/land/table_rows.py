@@ -50,9 +50,12 @@ def loader_names(loader: str, table: str) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Header:
-    """How the columns of a file serve the contract: ours → the file's own; and what is left."""
+    """How the columns of a file serve the contract: ours → the file's own; and what is left.
 
-    used: Mapping[str, str]
+    Several columns may hold the same, as in a file with objects of an older and a newer interface.
+    """
+
+    used: Mapping[str, tuple[str, ...]]
     ignored: tuple[str, ...]
 
 
@@ -71,10 +74,10 @@ def match_header(
     used = {}
     for column in contract.columns:
         own = column.names[0]
-        for name in (*column.names, *theirs.get(own, ())):
-            if squash(name) in by_name:
-                used[own] = by_name[squash(name)]
-                break
+        spellings = (squash(name) for name in (*column.names, *theirs.get(own, ())))
+        named = tuple(dict.fromkeys(by_name[name] for name in spellings if name in by_name))
+        if named:
+            used[own] = named
         else:
             is_given = own == LOAD_TIME and has_load_time
             if column.is_required and not is_given:
@@ -83,7 +86,9 @@ def match_header(
                     f"file {path}, table {contract.name}: the required column {own} is missing",
                     f"add it, or rename the column that holds it; found: {names}",
                 )
-    return Header(used, tuple(sorted(set(found) - set(used.values()))))
+    return Header(
+        used, tuple(sorted(set(found) - {name for names in used.values() for name in names}))
+    )
 
 
 def expand(record: Record, contract: RawContract) -> Record:
@@ -106,12 +111,21 @@ def expand(record: Record, contract: RawContract) -> Record:
 
 
 def to_row(record: Record, contract: RawContract, header: Header) -> Row:
-    """A record as a row of the contract: every column a text or None, the load time a moment."""
+    """A record as a row of the contract: every column a text or None, the load time a moment.
+
+    Of several columns that hold the same the first that says something counts; a deletion counts
+    whichever of them tells it.
+    """
     row: Row = {}
     for column in contract.columns:
         own = column.names[0]
-        value = record.get(header.used[own]) if own in header.used else None
-        row[own] = moment(value) if own == LOAD_TIME else to_text(value, column)
+        values = [record.get(name) for name in header.used.get(own, ())]
+        if own == LOAD_TIME:
+            row[own] = next((at for at in map(moment, values) if at), None)
+            continue
+        texts = [text for value in values if (text := to_text(value, column)) is not None]
+        is_deleted = own == "_deleted" and "true" in texts
+        row[own] = "true" if is_deleted else next(iter(texts), None)
     return row
 
 

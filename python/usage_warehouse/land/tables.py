@@ -192,7 +192,7 @@ def _read_raw(raw: Path, contract: RawContract) -> list[Row]:
                 "write the file again, or take it out of the folder",
             ) from error
         header = match_header(contract, file.schema_arrow.names, "", path, True)
-        columns = list(header.used.values())
+        columns = [name for names in header.used.values() for name in names]
         for batch in file.iter_batches(columns=columns):
             rows += [to_row(record, contract, header) for record in batch.to_pylist()]
     return [row for row in rows if row[LOAD_TIME] is not None]
