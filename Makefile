@@ -123,7 +123,7 @@ dbt: $(ENV) ## a build of a small sample with every data test and gate
 
 .PHONY: python
 python: $(ENV) ## pytest on tests/python
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 ##@ Other engines
 
