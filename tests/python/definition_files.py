@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from usage_warehouse.definitions import Finding
+from usage_warehouse.definitions import Finding, check_definitions
 
 GOOD = {
     "tracking_plan": """\
@@ -68,3 +68,18 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 def places(findings: list[Finding]) -> list[tuple[str, int, str]]:
     return [(Path(finding.file).stem, finding.row, finding.column) for finding in findings]
+
+
+def assert_the_one_finding(
+    folder: Path, name: str, old: str, new: str, row: int, column: str, words: str
+) -> None:
+    """With `new` for `old` in a file there is one finding, there and in these words, and a fix."""
+    assert old in GOOD[name]
+    findings = check_definitions(write(folder, GOOD | {name: GOOD[name].replace(old, new, 1)}))
+    if name == "tracking_plan":  # an event that is gone from the plan is missed elsewhere too
+        findings = [found for found in findings if "tracking plan has no event" not in str(found)]
+    assert places(findings) == [(name, row, column)], findings
+    (found,) = findings
+    assert found.file == (folder / f"{name}.csv").as_posix()
+    assert words in str(found)
+    assert found.fix

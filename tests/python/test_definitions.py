@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from definition_files import GOOD, places, write
+from definition_files import GOOD, assert_the_one_finding, places, write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,20 +122,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new", "row", "column", "words"), FAULTS)
-def test_a_fault_is_found_where_it_stands_and_nothing_else(
-    tmp_path, name, old, new, row, column, words
-):
-    assert old in GOOD[name]
-    text = GOOD[name].replace(old, new, 1)
-    findings = check_definitions(write(tmp_path, GOOD | {name: text}))
-    if name == "tracking_plan":  # an event that is gone from the plan is missed elsewhere too
-        findings = [found for found in findings if "tracking plan has no event" not in str(found)]
-    assert places(findings) == [(name, row, column)], findings
-    (found,) = findings
-    assert found.file == (tmp_path / f"{name}.csv").as_posix()
-    assert words in str(found)
-    assert found.fix
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_is_found_where_it_stands_and_nothing_else(tmp_path, fault):
+    assert_the_one_finding(tmp_path, *fault)
 
 
 def test_all_mistakes_of_a_folder_are_found_at_once_and_in_order(tmp_path):

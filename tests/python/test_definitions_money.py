@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from definition_files import GOOD, places, write
-
-from usage_warehouse.definitions import check_definitions
+from definition_files import assert_the_one_finding
 
 # What is put for what in which file, and the one finding: its row, its column and words of it.
 FAULTS = [
@@ -34,14 +32,6 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new", "row", "column", "words"), FAULTS)
-def test_a_fault_is_found_where_it_stands_and_nothing_else(
-    tmp_path, name, old, new, row, column, words
-):
-    assert old in GOOD[name]
-    findings = check_definitions(write(tmp_path, GOOD | {name: GOOD[name].replace(old, new, 1)}))
-    assert places(findings) == [(name, row, column)], findings
-    (found,) = findings
-    assert found.file == (tmp_path / f"{name}.csv").as_posix()
-    assert words in str(found)
-    assert found.fix
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_is_found_where_it_stands_and_nothing_else(tmp_path, fault):
+    assert_the_one_finding(tmp_path, *fault)
