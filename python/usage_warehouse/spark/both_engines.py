@@ -37,7 +37,11 @@ COMPARED_SCHEMAS = ("definitions", "staging", "core", "marts", "governance")
 # What proves the code and not the data: of these, those that an engine could break.
 UNIT_TESTS = ("test", "--select", "tag:engine,test_type:unit")
 # More than half of all tests, and the comparison sees what is null on one engine alone.
-SEEN_BY_COMPARISON = ("--exclude", "test_name:not_null")
+# What is excluded here takes the place of the project's default, which leaves unit tests out.
+SEEN_BY_COMPARISON = (
+    *("--exclude", "test_name:not_null"),
+    *("--exclude-resource-type", "unit_test"),
+)
 WITHOUT_TESTS = ("--resource-type", "model", "--resource-type", "seed")
 DUCKDB_SECONDS = 900
 Report = Callable[[str, float], None]
