@@ -93,6 +93,13 @@ found as (
         customer_id as other_id
     from subscriptions
     where not is_live
+    union all
+    select
+        'paper_is_incomplete' as finding,
+        object_id,
+        kind as other_id
+    from {{ ref('int_invoices__papers') }}
+    where not is_complete
 ),
 
 final as (

@@ -28,20 +28,14 @@ class Failure:
     message: str
 
 
-def run_dbt_build(
-    settings: Settings,
-    on_progress: Callable[[int, int, str], None],
-    arguments: Sequence[str] = (),
-) -> None:
-    """Run `dbt build`, with further arguments, on the target that USAGE_TARGET names.
+def run_dbt_build(settings: Settings, on_progress: Callable[[int, int, str], None]) -> None:
+    """Run `dbt build` on the target that USAGE_TARGET names.
 
     `on_progress` gets (nodes finished, nodes in all, name of the last). Raises
     RawContractError, BadInvocation, GateError or Busy by what went wrong, and GateError where
-    a whole build left out a gate or its test; dbt's own log says more.
+    it left out a gate or its test; dbt's own log says more.
     """
-    results = run_dbt(settings, ["build", *arguments], on_progress)
-    if not arguments:
-        require_gates(results, all_gates())
+    require_gates(run_dbt(settings, ["build"], on_progress), all_gates())
 
 
 def run_dbt(
