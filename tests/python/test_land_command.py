@@ -98,7 +98,7 @@ def test_a_mistake_is_named_before_anything_is_written(raw: Path) -> None:
     good = FIXTURES / "messages.jsonl"
     assert "does not exist" in refused(good, "missing.jsonl").message
     assert "is a folder" in refused(good, FIXTURES).message
-    assert "--map is for CSV files" in refused(good, "--map", "event=e").message
+    assert "--map is for CSV and Parquet files" in refused(good, "--map", "event=e").message
     assert "is not an ISO 8601 time" in refused(good, "--loaded-at", "soon").message
     assert "is not a name" in refused(good, "--source", "a b").message
     assert "--format xml is not known" in refused(good, "--format", "xml").message

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from usage_warehouse.errors import BadInvocation
@@ -155,6 +156,42 @@ def test_damaged_gzip_lands_nothing(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(content)
     with pytest.raises(BadInvocation, match=r"a\.jsonl\.gz is damaged"):
         land(raw, tmp_path / "a.jsonl.gz")
+    assert not raw.exists()
+
+
+def zstd(content: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+def test_zstd_of_several_frames_is_the_same_content_as_plain(raw: Path, tmp_path: Path) -> None:
+    parts = [f"{message(number)}\n".encode() for number in range(50)]
+    path = tmp_path / "a.jsonl.zst"
+    path.write_bytes(b"".join(map(zstd, parts)))
+    assert land(raw, path)[0].landed == 50
+    plain = tmp_path / "a.jsonl"
+    plain.write_bytes(b"".join(parts))
+    assert land(raw, plain)[0].state == "already_landed"
+
+
+def test_zstd_cut_short_lands_what_is_readable_and_says_so(raw: Path, tmp_path: Path) -> None:
+    generator = random.Random(1)
+    lines = "".join(message(n, key=generator.random()) + "\n" for n in range(9000))
+    path = tmp_path / "a.jsonl.zst"
+    path.write_bytes(zstd(lines.encode())[:-3000])
+    (result,) = land(raw, path)
+    assert result.landed > 500
+    assert result.rejected == {"truncated_line": 1}
+    assert "ends early" in result.warnings[0]
+
+
+def test_damaged_zstd_lands_nothing(raw: Path, tmp_path: Path) -> None:
+    content = zstd(f"{message(1)}\n".encode() * 99) + b"no frame"
+    (tmp_path / "a.jsonl.zst").write_bytes(content)
+    with pytest.raises(BadInvocation, match=r"a\.jsonl\.zst is damaged"):
+        land(raw, tmp_path / "a.jsonl.zst")
     assert not raw.exists()
 
 

@@ -17,6 +17,7 @@ from usage_warehouse.land.events import LandOptions, LandResult, land_events
 from usage_warehouse.land.mapping import parse_map
 from usage_warehouse.land.table_rows import LOADERS
 from usage_warehouse.land.tables import land_table
+from usage_warehouse.land.vendors import find_vendor
 from usage_warehouse.settings import load_settings
 
 MOST_FILES = 30
@@ -39,14 +40,14 @@ def events_command(
         typer.Argument(
             metavar="FILE...",
             help="JSON lines in the shape of Segment or RudderStack messages, or CSV with a "
-            "header; plain or gzip.",
+            "header, plain, gzip or zstd; or Parquet.",
         ),
     ],
     map_: Annotated[
         str,
         typer.Option(
             "--map",
-            help="For CSV: contract_column=file_column pairs, for instance "
+            help="For CSV and Parquet: contract_column=file_column pairs, for instance "
             "user_id=customer,event=action,timestamp=time. Columns with the contract's own names "
             "need none; columns that are not mapped become properties.",
         ),
@@ -67,13 +68,31 @@ def events_command(
     format_: Annotated[
         str, typer.Option("--format", help="auto (by name, else content), json or csv.")
     ] = "auto",
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Whose export the files are: amplitude, mixpanel, posthog or snowplow."
+        ),
+    ] = "",
+    group: Annotated[
+        str,
+        typer.Option(help="With --from: the kind of group that is the account, such as company."),
+    ] = "",
+    time_zone: Annotated[
+        str,
+        typer.Option(help="With --from mixpanel: the project's time zone, which its times are in."),
+    ] = "UTC",
 ) -> None:
     """Land files of events: good lines become messages, bad ones rejects with a reason.
 
     Landing the same content twice changes nothing; a changed file is a new load.
 
     Example: usage land events shop.csv.gz --map user_id=customer,event=action,timestamp=time
+    Example: usage land events export/*.json.gz --from amplitude --group company
     """
+    vendor = find_vendor(from_, group, time_zone)
+    if vendor and map_:
+        raise BadInvocation("--map is for files without a vendor", "leave it out beside --from")
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", source):
         raise BadInvocation(
             f"--source {source!r} is not a name", "use letters, digits, dots, dashes, underscores"
@@ -86,7 +105,7 @@ def events_command(
             parse_map(map_),
             parse_load_time(loaded_at) if loaded_at else datetime.now(UTC).replace(microsecond=0),
             source,
-            LandOptions(format=format_),
+            LandOptions(format=format_, vendor=vendor),
             lambda file, done, total: progress.update(
                 task, description=file, completed=done, total=total
             ),

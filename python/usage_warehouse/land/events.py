@@ -21,7 +21,13 @@ from usage_warehouse.land.blocks import (
 from usage_warehouse.land.csv_records import CSV_BLOCK_BYTES, CsvParser, read_header
 from usage_warehouse.land.facts import FileFacts, file_stamp, scan
 from usage_warehouse.land.formats import detect_format
-from usage_warehouse.land.json_lines import parse_json_block
+from usage_warehouse.land.json_lines import SEGMENT, parse_json_block
+from usage_warehouse.land.parquet_rows import (
+    is_parquet,
+    parquet_blocks,
+    parquet_columns,
+    scan_parquet,
+)
 from usage_warehouse.land.stream import (
     BLOCK_BYTES,
     MAX_LINE_BYTES,
@@ -31,6 +37,7 @@ from usage_warehouse.land.stream import (
     line_blocks,
     read_pieces,
 )
+from usage_warehouse.land.vendors import Vendor
 
 Progress = Callable[[str, int, int], None]  # file, lines done, lines in all
 
@@ -59,9 +66,10 @@ class LandResult:
 
 @dataclass(frozen=True)
 class LandOptions:
-    """How to land: format, block size and longest line in bytes."""
+    """How to land: format, whose export it is, block size and longest line in bytes."""
 
     format: str = "auto"
+    vendor: Vendor | None = None
     block_bytes: int = BLOCK_BYTES
     csv_block_bytes: int = CSV_BLOCK_BYTES
     max_line_bytes: int = MAX_LINE_BYTES
@@ -100,9 +108,10 @@ def land_events(
     jobs = [
         _FileLanding.plan(path, raw, mapping, loaded_at, source, options, names) for path in files
     ]
-    if mapping and all(job.format != "csv" for job in jobs):
+    if mapping and all(job.format == "json" for job in jobs):
         raise BadInvocation(
-            "--map is for CSV files and none is named", "JSON lines use the names of the contract"
+            "--map is for CSV and Parquet files and none is named",
+            "JSON lines use the names of the contract",
         )
     with MessageEngine() as engine, store.disk_errors(raw):
         return [job.run(engine, on_progress) for job in jobs]
@@ -137,9 +146,12 @@ class _FileLanding:
 
         Raises BadInvocation for what cannot be landed, or was landed with other columns.
         """
-        facts = scan(path)
-        format_ = detect_format(facts, options.format)
-        resolved: dict[str, str] = {}
+        is_rows = is_parquet(path)
+        facts = scan_parquet(path) if is_rows else scan(path)
+        format_ = "parquet" if is_rows else detect_format(facts, options.format, options.vendor)
+        resolved = options.vendor.settings() if options.vendor else {}
+        if is_rows and not options.vendor:
+            resolved = parquet_columns(path, mapping)[1]
         if format_ == "csv":
             head = next(line_blocks(read_pieces(path), options.csv_block_bytes))
             if isinstance(head, LineBlock) and (header := read_header(head, facts.name, mapping)):
@@ -210,12 +222,20 @@ class _FileLanding:
     def _parsed_blocks(self, session: MessageSession) -> Iterator[ParsedBlock]:
         """The file as parsed blocks, in order; the next one is read meanwhile."""
         limit = self.options.max_line_bytes
+        vendor = self.options.vendor
+        path = self.facts.path
+        shape = vendor.shape(self.format) if vendor else SEGMENT
         parser = None
         block_bytes = self.options.block_bytes
         if self.format == "csv":
             parser = CsvParser(session, self.facts, self.mapping, limit)
             block_bytes = self.options.csv_block_bytes
-        for block in ahead(line_blocks(read_pieces(self.facts.path), block_bytes, limit)):
+        if self.format == "parquet":
+            columns = None if vendor else parquet_columns(path, self.mapping)[0]
+            blocks = parquet_blocks(session.engine, path, columns)
+        else:
+            blocks = ahead(line_blocks(read_pieces(path), block_bytes, limit))
+        for block in blocks:
             if isinstance(block, LongLine):
                 if parser is not None:
                     yield parser.finish()
@@ -223,7 +243,7 @@ class _FileLanding:
             elif parser is not None:
                 yield parser.parse(block)
             else:
-                yield parse_json_block(session, block, limit)
+                yield parse_json_block(session, block, limit, shape)
         if self.facts.has_lost_line:
             lost = Reject(self.facts.line_count, "truncated_line", line_hash(b""))
             yield ParsedBlock(rejects=[lost])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from usage_warehouse.errors import BadInvocation
-from usage_warehouse.land.stream import CutShort, read_pieces
+from usage_warehouse.land.stream import CutShort, Damaged, read_pieces
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,10 @@ def scan(path: Path) -> FileFacts:
     except CutShort:
         is_cut = True
         digest.update(b"\0cut short")
-    except zlib.error as error:
+    except Damaged as error:
         raise BadInvocation(
             f"{path} is damaged: {error}; nothing of it was landed",
-            f"fetch it again; `gzip -t {path}` must pass",
+            f"fetch it again; `gzip -t {path}` or `zstd -t {path}` must pass",
         ) from error
     except OSError as error:
         raise BadInvocation(f"{path} cannot be read: {error}", "check its permissions") from error
@@ -69,6 +68,14 @@ def scan(path: Path) -> FileFacts:
     if last != b"\n" or has_lost_line:
         lines += 1
     return FileFacts(path, digest.hexdigest(), lines, size, is_cut, has_lost_line, stamp)
+
+
+def hash_bytes(path: Path) -> tuple[str, int, tuple[int, int]]:
+    """SHA-256 of a file's bytes as they stand, their number, and the file's stamp before."""
+    stamp = file_stamp(path)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return digest, stamp[0], stamp
 
 
 def file_stamp(path: Path) -> tuple[int, int]:

@@ -7,6 +7,7 @@ would parse it ten times.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -31,17 +32,30 @@ _SHAPE = json.dumps(
         for key in dict.fromkeys((camel, column))
     }
 )
-_BLANKS = r"e' \t\r\n'"
+BLANKS = r"e' \t\r\n'"
 
-_REASON_SQL = f"""
+REASON_SQL = f"""
     select row, line, case
-        when trim(line, {_BLANKS}) = '' then 'blank'
+        when trim(line, {BLANKS}) = '' then 'blank'
         when not json_valid(line) then 'not_json'
-        when not starts_with(ltrim(line, {_BLANKS}), '{{') then 'not_an_object'
+        when not starts_with(ltrim(line, {BLANKS}), '{{') then 'not_an_object'
         when holds_not_a_number(line) then 'not_json'
     end as reason
     from lines
 """
+
+
+@dataclass(frozen=True)
+class LineShape:
+    """How a line is read: CTEs over `lines` (row, line) that end in `fields`, and why it is not.
+
+    `reason_sql` gives row, line and reason: null for a good line, `blank` for one without a word.
+    `cut_reason` is what a last line that was cut off is refused for.
+    """
+
+    fields_sql: str
+    reason_sql: str = REASON_SQL
+    cut_reason: str = "not_json"
 
 
 def _field(column: str, camel: str) -> str:
@@ -74,10 +88,19 @@ fields as (
 """
 
 
-def parse_json_block(session: MessageSession, block: LineBlock, max_line_bytes: int) -> ParsedBlock:
-    """Turn the lines of a block into messages; refuse, with a reason, what is no JSON object.
+SEGMENT = LineShape(_FIELDS_SQL)
 
-    A block without a fault takes one query; only one with a fault is judged line by line.
+
+def parse_json_block(
+    session: MessageSession,
+    block: LineBlock,
+    max_line_bytes: int,
+    shape: LineShape = SEGMENT,
+) -> ParsedBlock:
+    """Turn the lines of a block into messages; refuse, with a reason, what is no such line.
+
+    `shape` is Segment's or another vendor's. A block without a fault takes one query; only one
+    with a fault is judged line by line.
     """
     if not len(block):
         return ParsedBlock()
@@ -90,24 +113,28 @@ def parse_json_block(session: MessageSession, block: LineBlock, max_line_bytes: 
     )
     if not refused:
         try:
-            messages = session.messages(_FIELDS_SQL, lines)
+            messages = session.messages(shape.fields_sql, lines)
         except duckdb.InvalidInputException:
             pass
         else:
             if not pc.any(messages["is_suspect"]).as_py():
                 return ParsedBlock(messages)
-    return _parse_with_reasons(session, block, lines, refused)
+    return _parse_with_reasons(session, block, lines, refused, shape)
 
 
 def _parse_with_reasons(
-    session: MessageSession, block: LineBlock, lines: pa.Table, refused: dict[int, str]
+    session: MessageSession,
+    block: LineBlock,
+    lines: pa.Table,
+    refused: dict[int, str],
+    shape: LineShape,
 ) -> ParsedBlock:
     """Judge each line, then parse those without a reason against them."""
     if refused:
         readable = np.ones(len(block), dtype=bool)
         readable[list(refused)] = False
         lines = lines.filter(pa.array(readable))
-    judged = session.query(_REASON_SQL, lines)
+    judged = session.query(shape.reason_sql, lines)
     faulty = judged.filter(pc.is_valid(judged["reason"]))
     blank_count = 0
     for row, reason in zip(faulty["row"].to_pylist(), faulty["reason"].to_pylist(), strict=True):
@@ -116,11 +143,11 @@ def _parse_with_reasons(
         else:
             refused[row - block.first_line] = reason
     last = len(block) - 1
-    if block.is_open and refused.get(last) == "not_json":
+    if block.is_open and refused.get(last) == shape.cut_reason:
         refused[last] = "truncated_line"
     rejects = [
         Reject(block.first_line + index, reason, line_hash(block.line(index)))
         for index, reason in sorted(refused.items())
     ]
     good = judged.filter(pc.is_null(judged["reason"])).drop_columns("reason")
-    return ParsedBlock(session.messages(_FIELDS_SQL, good), rejects, blank_count)
+    return ParsedBlock(session.messages(shape.fields_sql, good), rejects, blank_count)

@@ -97,6 +97,15 @@ MACROS = (
         else to_json(value)::varchar
     end
     """,
+    # a JSON value as text, an object that came as text opened
+    """
+    create or replace temp macro object_text(value) as case
+        when json_type(value) = 'NULL' then null
+        when json_type(value) = 'VARCHAR' and json_valid(value ->> '$')
+            and json_type(value ->> '$') = 'OBJECT' then value ->> '$'
+        else value::varchar
+    end
+    """,
     """
     create or replace temp macro merged_properties(properties, extra) as case
         when properties is null then extra::varchar

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
-
-from usage_warehouse.errors import BadInvocation
+import pyarrow as pa
 
 BLOCK_BYTES = 32 << 20
 MAX_LINE_BYTES = 16 << 20
@@ -25,9 +24,15 @@ Item = TypeVar("Item")
 
 READ_BYTES = 1 << 20
 PIECE_BYTES = 4 << 20
+# What an early end takes with it: small.
+ZSTD_BYTES = 64 << 10
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+class Damaged(Exception):
+    """The compressed stream says something that it cannot mean; none of it can be trusted."""
 
 
 class CutShort(Exception):
@@ -88,22 +93,48 @@ def chomp(line: bytes) -> bytes:
 def read_pieces(path: Path) -> Iterator[bytes]:
     """Decompressed bytes in UTF-8 without a byte-order mark, in pieces that are not empty.
 
-    Raises CutShort after the last piece of a compressed stream that ends early.
+    Raises CutShort after the last piece of a compressed stream that ends early, Damaged where
+    one cannot be read.
     """
     with path.open("rb") as file:
         magic = file.read(4)
         file.seek(0)
         if magic == ZSTD_MAGIC:
-            raise BadInvocation(f"{path} is compressed with zstd", f"unpack it: zstd -d {path}")
-        is_gzip = magic[:2] == GZIP_MAGIC
-        yield from _to_utf8(_gunzip(file) if is_gzip else iter(lambda: file.read(READ_BYTES), b""))
+            pieces = _unzstd(file)
+        elif magic[:2] == GZIP_MAGIC:
+            pieces = _gunzip(file)
+        else:
+            pieces = iter(lambda: file.read(READ_BYTES), b"")
+        yield from _to_utf8(pieces)
 
 
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
     """Decompress all members of a gzip file, at most `PIECE_BYTES` a piece.
 
-    Raises CutShort at an early end, zlib.error for bytes that cannot be trusted.
+    Raises CutShort at an early end, Damaged for bytes that cannot be trusted.
     """
+    try:
+        yield from _gzip_members(file)
+    except zlib.error as error:
+        raise Damaged(str(error)) from error
+
+
+def _unzstd(file: BinaryIO) -> Iterator[bytes]:
+    """Decompress all frames of a zstd file. Raises as _gunzip does."""
+    stream = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
+    while True:
+        try:
+            piece = stream.read(ZSTD_BYTES)
+        except OSError as error:
+            if "Truncated" in str(error):
+                raise CutShort("compressed stream ends early") from error
+            raise Damaged(str(error)) from error
+        if not piece:
+            return
+        yield piece
+
+
+def _gzip_members(file: BinaryIO) -> Iterator[bytes]:
     decoder = zlib.decompressobj(wbits=31)
     data = file.read(READ_BYTES)
     while data:
