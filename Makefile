@@ -40,6 +40,8 @@ SPARK_BASE := .venv-spark/.locked-$(call key,requirements/spark.txt)
 SPARK_ENV := .venv-spark/.installed-$(call key,requirements/spark.txt pyproject.toml)
 LAKE_BASE := .venv-ducklake/.locked-$(call key,requirements/ducklake.txt)
 LAKE_ENV := .venv-ducklake/.installed-$(call key,requirements/ducklake.txt pyproject.toml)
+BENCH_BASE := .venv-bench/.locked-$(call key,requirements/bench.txt)
+BENCH_ENV := .venv-bench/.installed-$(call key,requirements/bench.txt pyproject.toml)
 
 ##@ Use
 
@@ -146,6 +148,10 @@ ducklake-env: $(LAKE_ENV) ## install the locked environment with DuckLake into .
 ducklake: $(LAKE_ENV) ## build on DuckLake with a PostgreSQL catalogue and compare with DuckDB
 	@.venv-ducklake/bin/python -m usage_warehouse.ducklake.smoke
 
+.PHONY: bench
+bench: $(BENCH_ENV) ## measure full build, new day and nothing new at 1, 10 and 20 million events
+	@.venv-bench/bin/usage bench
+
 ##@ Maintain
 
 .PHONY: help
@@ -163,6 +169,8 @@ lock: ## resolve pyproject.toml anew with uv and write requirements/
 		--format requirements-txt --output-file requirements/spark.txt
 	$(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate --group ducklake \
 		--format requirements-txt --output-file requirements/ducklake.txt
+	$(UV) export --quiet --frozen --no-emit-project --no-header --no-annotate --group bench \
+		--format requirements-txt --output-file requirements/bench.txt
 
 # The environments: wheels only (but for pyspark, which has none), so that nothing is compiled.
 # The name of a stamp is the state it stands for and it is written last, so an interrupted,
@@ -186,6 +194,7 @@ endef
 $(eval $(call locked_environment,.venv,$(BASE),base,$(ENV)))
 $(eval $(call locked_environment,.venv-spark,$(SPARK_BASE),spark,$(SPARK_ENV)))
 $(eval $(call locked_environment,.venv-ducklake,$(LAKE_BASE),ducklake,$(LAKE_ENV)))
+$(eval $(call locked_environment,.venv-bench,$(BENCH_BASE),bench,$(BENCH_ENV)))
 
 define check_python
 command -v "$(PYTHON)" >/dev/null || { \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from usage_warehouse.bench.command import bench_command
 from usage_warehouse.errors import run_command
 from usage_warehouse.land.command import land_app
 from usage_warehouse.publish.command import publish_command, report_command, rollback_command
@@ -25,6 +26,7 @@ app.command("publish")(publish_command)
 app.command("rollback")(rollback_command)
 app.command("report")(report_command)
 app.command("restatements")(restatements_command)
+app.command("bench")(bench_command)
 
 
 def main() -> None:
