@@ -2,15 +2,17 @@
   How an event is judged by the definitions of today, late and in one place: planned, an
   active signal, excluded and why. For any relation with the columns message_type,
   event_key, event_date, device_key, user_key, account_key, user_agent_key and
-  is_refused, under the alias `events`.
+  is_refused, under the alias `events`. Joins compare one side with the other and nothing
+  else: any other condition makes DuckDB compare every pair of rows.
 #}
 {% macro classification_joins() -%}
     left join {{ ref('stg_definitions__tracking_plan') }} as plan
-        on events.event_key = plan.event_key
-        and events.message_type in ('track', 'page', 'screen')
+        on case
+                when events.message_type in ('track', 'page', 'screen') then events.event_key
+            end = plan.event_key
         and plan.status in ('live', 'deprecated')
-        and (plan.introduced_on is null or plan.introduced_on <= events.event_date)
-        and (plan.retired_on is null or events.event_date <= plan.retired_on)
+        and coalesce(plan.introduced_on, cast('0001-01-01' as date)) <= events.event_date
+        and events.event_date <= coalesce(plan.retired_on, cast('9999-12-31' as date))
     left join {{ ref('int_user_agents__bots') }} as bots
         on events.user_agent_key = bots.user_agent_key
     left join {{ ref('int_users__internal') }} as internal_users

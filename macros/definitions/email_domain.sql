@@ -4,6 +4,7 @@
 #}
 {% macro email_domain(address) -%}
   case
+    when not contains({{ address }}, '@') then null
     when {{ address }} like '%_@_%._%'
       then lower(substr({{ trimmed(address) }}, position('@' in {{ trimmed(address) }}) + 1))
   end

@@ -9,6 +9,10 @@
   {%- if env_var('USAGE_PSEUDONYM_KEY', '') -%}
   case when {{ id }} is not null then 'p_' || substr({{ digest }}, 1, 32) end
   {%- else -%}
-  case when {{ id }} like '%_@_%._%' then 'p_' || substr({{ digest }}, 1, 32) else {{ id }} end
+  case
+    when not contains({{ id }}, '@') then {{ id }}
+    when {{ id }} like '%_@_%._%' then 'p_' || substr({{ digest }}, 1, 32)
+    else {{ id }}
+  end
   {%- endif -%}
 {%- endmacro %}

@@ -1,82 +1,62 @@
 {#
   A query of the place of each valid row among the copies of its message id: copy_number 1
-  is the first received, has_first_payload whether it says the same as that one. Only
-  messages that came more than once have rows. Payloads are read again for them, so that
-  wide columns are not stored; sent_at and received_at differ in every retry and are no
-  part of the payload.
-    candidates  a CTE with the columns of stg_events__messages
-    load_units  a CTE of the load units
+  is the first received, has_first_payload whether it says the same as that one; sent_at and
+  received_at differ in every retry and are no part of the payload.
+    copies  a CTE of message_rows with unit_id, original_timestamp, properties, all_traits
 #}
-{% macro rank_copies(candidates, load_units) -%}
+{% macro rank_copies(copies) -%}
 with
 
-    repeated_ids as (
-        select message_id
-        from {{ candidates }} as candidates
+    valid as (
+        select * from {{ copies }}
         where defects is null
-        group by message_id
-        having count(*) > 1
-    ),
-
-    -- Payloads are read again, and only for messages that came more than once.
-    copies as (
-        select
-            candidates.*,
-            base.original_timestamp,
-            base.properties,
-            base.traits as all_traits
-        from {{ candidates }} as candidates
-        inner join {{ load_units }} as load_units on candidates.load_unit = load_units.load_unit
-        inner join {{ ref('base_events__messages') }} as base
-            on load_units.file_path = base.file_path
-            and candidates.file_row = base.file_row
-        where candidates.defects is null
-            and candidates.message_id in (select message_id from repeated_ids)
     ),
 
     canonical as (
-        {{ canonical_json('copies', ['load_unit', 'file_row'], ['properties', 'all_traits']) }}
+        {{ canonical_json('valid', ['unit_id', 'file_row'], ['properties', 'all_traits']) }}
     ),
 
     compared as (
         select
-            copies.load_unit,
-            copies.file_row,
-            copies.message_id,
-            copies.loaded_at,
-            copies.received_at,
-            copies.source_file,
-            copies.source_row,
+            valid.unit_id,
+            valid.file_row,
+            valid.message_id,
+            valid.loaded_at,
+            valid.received_at,
+            valid.source_file,
+            valid.source_row,
             concat_ws(
                 chr(31),
-                copies.message_type,
-                copies.event_name,
-                copies.device_id,
-                coalesce(copies.own_user_id, ''),
-                coalesce(copies.own_account_id, ''),
-                coalesce(copies.previous_id, ''),
+                valid.message_type,
+                valid.event_name,
+                valid.device_id,
+                coalesce(valid.own_user_id, ''),
+                coalesce(valid.own_account_id, ''),
+                coalesce(valid.previous_id, ''),
                 coalesce(
-                    cast(copies.original_timestamp as {{ engine_type('string') }}), ''
+                    cast(valid.original_timestamp as {{ engine_type('string') }}), ''
                 ),
                 canonical.canonical_text
             ) as payload,
             concat_ws(
                 '|',
-                cast(copies.event_at as {{ engine_type('string') }}),
-                copies.source,
-                coalesce(copies.user_agent, ''),
-                coalesce(copies.consent_status, ''),
-                coalesce(copies.traits, '')
+                cast(valid.event_at as {{ engine_type('string') }}),
+                valid.source,
+                coalesce(valid.user_agent, ''),
+                coalesce(valid.consent_status, ''),
+                coalesce(valid.traits, '')
             ) as remainder
-        from copies
+        from valid
         inner join canonical
-            on copies.load_unit = canonical.load_unit
-            and copies.file_row = canonical.file_row
+            on valid.unit_id = canonical.unit_id
+            and valid.file_row = canonical.file_row
     )
 
     select
-        load_unit,
+        unit_id,
         file_row,
+        source_file,
+        source_row,
         row_number() over first_received as copy_number,
         payload = first_value(payload) over first_received as has_first_payload
     from compared
@@ -89,7 +69,7 @@ with
             source_row asc nulls last,
             payload asc,
             remainder asc,
-            load_unit asc,
+            unit_id asc,
             file_row asc
     )
 {%- endmacro %}

@@ -6,7 +6,7 @@
 #}
 {% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
   {%- if config.get('materialized') == 'incremental' and not temporary -%}
-    {%- do forget_ledger() -%}
+    {%- do forget_ledger(['fingerprint', 'position']) -%}
     {%- do drop_scratch_tables(relation) -%}
   {%- endif -%}
   {%- set key = config.get('partition_by') -%}

@@ -3,9 +3,9 @@
   names of macros/incremental mean the same on every engine.
 #}
 {% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) -%}
-  {%- if raw_strategy not in ['overwrite_touched', 'overwrite_load_units'] -%}
+  {%- if raw_strategy not in ['overwrite_touched', 'overwrite_load_units', 'add_rows'] -%}
     {{ exceptions.raise_compiler_error(
-        "incremental strategy '" ~ raw_strategy ~ "' is none of overwrite_touched, overwrite_load_units") }}
+        "incremental strategy '" ~ raw_strategy ~ "' is none of overwrite_touched, overwrite_load_units, add_rows") }}
   {%- endif -%}
   {{ return(raw_strategy) }}
 {%- endmacro %}

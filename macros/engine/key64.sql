@@ -4,13 +4,12 @@
   compare the text itself wherever equality decides something.
 #}
 {% macro key64(text) -%}
-  {{ adapter.dispatch('key64', 'usage_warehouse')(text) }}
+  case when {{ text }} is not null then {{ hash64(text) }} end
 {%- endmacro %}
 
-{% macro duckdb__key64(text) -%}
-  case when {{ text }} is not null then cast(hash({{ text }}) >> 1 as bigint) end
-{%- endmacro %}
+{# The same of a text that is never null: it is read once. #}
+{% macro hash64(text) -%} {{ adapter.dispatch('hash64', 'usage_warehouse')(text) }} {%- endmacro %}
 
-{% macro spark__key64(text) -%}
-  case when {{ text }} is not null then shiftrightunsigned(xxhash64({{ text }}), 1) end
-{%- endmacro %}
+{% macro duckdb__hash64(text) -%} cast(hash({{ text }}) >> 1 as bigint) {%- endmacro %}
+
+{% macro spark__hash64(text) -%} shiftrightunsigned(xxhash64({{ text }}), 1) {%- endmacro %}

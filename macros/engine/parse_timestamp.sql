@@ -36,6 +36,9 @@
 
 {% macro duckdb__parse_timestamp(column, data_type) -%}
   {%- if data_type == 'timestamp' -%} {{ column }}
+  {%- elif data_type == 'timestamp with time zone' -%}
+    {# a cast would ask the calendar of the session's time zone, row by row #}
+    case when isfinite({{ column }}) then make_timestamp(epoch_us({{ column }})) end
   {%- elif data_type.startswith('timestamp') or data_type == 'date' -%} cast({{ column }} as timestamp)
   {%- elif data_type in ('varchar', 'json') -%}
     case when {{ is_match(column, iso_8601_pattern()) }}

@@ -24,6 +24,15 @@
   {{ return(scratch_table(target, 'new_rows', 'select * from ' ~ relation)) }}
 {%- endmacro %}
 
+{# SQL that ends the life of settled rows; nothing where dbt does it. #}
+{% macro discard_rows(new_rows) -%}
+  {{ return(adapter.dispatch('discard_rows', 'usage_warehouse')(new_rows)) }}
+{%- endmacro %}
+
+{% macro duckdb__discard_rows(new_rows) -%} {{ return('') }} {%- endmacro %}
+
+{% macro spark__discard_rows(new_rows) -%} {{ return('drop table ' ~ new_rows) }} {%- endmacro %}
+
 {# In the transaction that also writes the ledger. #}
 {% macro duckdb__replace_rows(target, new_rows, columns, condition) -%}
   {%- set names = get_quoted_csv(columns) -%}

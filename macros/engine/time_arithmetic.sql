@@ -53,7 +53,7 @@
 {%- endmacro %}
 
 {% macro duckdb__microseconds_between(earlier, later) -%}
-  date_diff('microsecond', {{ earlier }}, {{ later }})
+  (epoch_us({{ later }}) - epoch_us({{ earlier }}))
 {%- endmacro %}
 
 {% macro spark__microseconds_between(earlier, later) -%}
@@ -82,4 +82,21 @@
       as bigint
     )
   end
+{%- endmacro %}
+
+{#
+  A moment moved by the time that lies between two others, from the first to the second:
+  where `earlier` and `later` are one clock's, `moment` another's, this is the other clock's
+  time of `later`. Null where one of them is. Not by intervals, which are slow on DuckDB.
+#}
+{% macro moved_by(moment, earlier, later) -%}
+  {{ adapter.dispatch('moved_by', 'usage_warehouse')(moment, earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__moved_by(moment, earlier, later) -%}
+  make_timestamp(epoch_us({{ moment }}) - epoch_us({{ earlier }}) + epoch_us({{ later }}))
+{%- endmacro %}
+
+{% macro spark__moved_by(moment, earlier, later) -%}
+  timestamp_micros(unix_micros({{ moment }}) - unix_micros({{ earlier }}) + unix_micros({{ later }}))
 {%- endmacro %}

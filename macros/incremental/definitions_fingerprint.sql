@@ -26,7 +26,7 @@
 {# The fingerprint that the model's ledger holds; none when there is no ledger. #}
 {% macro stored_fingerprint() -%}
   {%- set ledger = ledger_relation('fingerprint') -%}
-  {%- if not has_ledger(model.name) or adapter.get_relation(ledger.database, ledger.schema, ledger.identifier) is none -%}
+  {%- if not has_ledger(model.name) -%}
     {{ return(none) }}
   {%- endif -%}
   {%- set found = run_query('select fingerprint from ' ~ ledger) -%}

@@ -11,28 +11,37 @@
 {%- endmacro %}
 
 {#
-  Post-hook: remember the fingerprint and the given state as consumed.
-    state_model  the relation whose rows the model consumed
+  Post-hook: remember the fingerprint and what was consumed. The fingerprint comes last:
+  with it the ledger is whole.
+    consumed     {part: relation} of the states that the model has taken up
+    has_changes  whether others follow the model by its log of changes
+    followed     the ledger's table that says how far in a log the model has come
 #}
-{% macro write_ledger(state_model) -%}
+{% macro write_ledger(consumed={}, has_changes=false, followed=none) -%}
   {%- if execute -%}
-  {{ replace_tables({
-      ledger_relation('consumed'): 'select * from ' ~ ref(state_model),
-      ledger_relation('fingerprint'):
-        "select '" ~ definitions_fingerprint() | replace("'", "''") ~ "' as fingerprint",
-  }) }}
+  {%- set tables = {} -%}
+  {%- for part, state in consumed.items() -%}
+    {%- do tables.update({ledger_relation(part): 'select * from ' ~ state}) -%}
+  {%- endfor -%}
+  {%- if has_changes -%} {%- do tables.update(new_position()) -%} {%- endif -%}
+  {%- if followed -%}
+    {%- do tables.update({ledger_relation('followed'): 'select * from ' ~ followed}) -%}
+  {%- endif -%}
+  {%- do tables.update({ledger_relation('fingerprint'):
+      "select '" ~ definitions_fingerprint() | replace("'", "''") ~ "' as fingerprint"}) -%}
+  {{ replace_tables(tables) }}
   {%- endif -%}
 {%- endmacro %}
 
-{# Whether the model has consumed anything that it can build upon. #}
-{% macro has_ledger(model_name) -%}
-  {%- set ledger = ledger_relation('consumed', model_name) -%}
+{# Whether a table of a ledger is there. #}
+{% macro has_ledger(model_name, part='fingerprint') -%}
+  {%- set ledger = ledger_relation(part, model_name) -%}
   {{ return(execute and adapter.get_relation(ledger.database, ledger.schema, ledger.identifier) is not none) }}
 {%- endmacro %}
 
-{# Forget what the model has consumed: its next run builds it in full. #}
-{% macro forget_ledger() -%}
-  {%- for part in ['fingerprint', 'consumed'] -%}
+{# Forget parts of what the model has consumed: its next run builds it in full. #}
+{% macro forget_ledger(parts=['fingerprint']) -%}
+  {%- for part in parts -%}
     {%- do run_query('drop table if exists ' ~ ledger_relation(part)) -%}
   {%- endfor -%}
 {%- endmacro %}

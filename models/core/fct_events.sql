@@ -32,7 +32,7 @@ final as (
         classified.is_planned,
         classified.is_active_signal,
         classified.exclusion_reason,
-        classified.source,
+        sources.source,
         classified.loaded_at
     from classified
     inner join {{ ref('int_events__names') }} as names
@@ -45,6 +45,8 @@ final as (
         on classified.user_key = users.user_key
     left join {{ ref('int_accounts__ids') }} as accounts
         on classified.account_key = accounts.account_key
+    inner join {{ ref('int_events__sources') }} as sources
+        on classified.source_key = sources.source_key
     left join {{ ref('int_events__sessions') }} as sessions
         on classified.device_key = sessions.device_key
         and classified.session_key = sessions.session_key

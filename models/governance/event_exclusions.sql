@@ -1,15 +1,21 @@
 with
 
 excluded as (
-    select source, cast(loaded_at as date) as loaded_date, exclusion_reason as reason
-    from {{ ref('fct_events') }}
+    select source_key, loaded_date, exclusion_reason, event_count
+    from {{ ref('int_events__daily_classified') }}
     where exclusion_reason is not null
 ),
 
 final as (
-    select source, loaded_date, reason, count(*) as row_count
+    select
+        sources.source,
+        excluded.loaded_date,
+        excluded.exclusion_reason as reason,
+        cast(sum(excluded.event_count) as bigint) as row_count
     from excluded
-    group by source, loaded_date, reason
+    inner join {{ ref('int_events__sources') }} as sources
+        on excluded.source_key = sources.source_key
+    group by sources.source, excluded.loaded_date, excluded.exclusion_reason
 )
 
 select * from final

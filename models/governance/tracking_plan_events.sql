@@ -6,14 +6,17 @@ plan as (
 
 seen as (
     select
-        event_name,
-        count(*) as event_count,
-        min(event_at) as first_seen_at,
-        max(event_at) as last_seen_at,
-        count(case when is_planned then 1 end) as planned_count
-    from {{ ref('fct_events') }}
-    where message_type in ('track', 'page', 'screen')
-    group by event_name
+        names.event_name,
+        sum(daily.event_count) as event_count,
+        min(daily.first_event_at) as first_seen_at,
+        max(daily.last_event_at) as last_seen_at,
+        sum(case when daily.is_planned then daily.event_count else 0 end)
+            as planned_count
+    from {{ ref('int_events__daily_classified') }} as daily
+    inner join {{ ref('int_events__names') }} as names
+        on daily.event_key = names.event_key
+    where daily.message_type in ('track', 'page', 'screen')
+    group by names.event_name
 ),
 
 final as (

@@ -17,7 +17,7 @@ from usage_warehouse.replay.runner import Workplace, build_apart, refresh
 # dbt leaves its own log file and event loop to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 # One row per raw file, so it tells other files apart.
-ABOUT_FILES = ("governance.profile_raw_files",)
+ABOUT_FILES = ("governance.profile_raw_counts", "governance.profile_raw_files")
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,21 @@ FACTS = "core.fct_events"
 SESSIONS = "core.fct_sessions"
 DAILY = "intermediate.int_events__daily"
 SESSIONED = "intermediate.int_events__sessioned"
-LEDGERS = tuple(
-    f"ledger.{model}__{part}"
-    for model in ("stg_events__messages", "int_events__sessioned", "int_events__daily")
-    for part in ("fingerprint", "consumed")
+TOUCHED_DEVICES = (
+    "select count(distinct touched_device_key) from intermediate.int_devices__to_aggregate"
+)
+LEDGERS = (
+    *(f"ledger.stg_events__messages__{part}" for part in ("fingerprint", "units")),
+    *(f"ledger.stg_events__texts__{part}" for part in ("fingerprint", "units")),
+    *(
+        f"ledger.{model}__{part}"
+        for model in ("int_events__sessioned", "int_events__sessions")
+        for part in ("fingerprint", "visits")
+    ),
+    *(
+        f"ledger.int_events__daily__{part}"
+        for part in ("fingerprint", "users", "device_users", "user_accounts")
+    ),
 )
 
 
@@ -241,6 +252,41 @@ def test_changed_definition(warehouse, seed, row):
     assert warehouse.prints(FACTS) != before
 
 
+def test_a_change_after_two_sessions_that_meet_in_one_moment(warehouse):
+    # The second user's first message and the first one's last share a microsecond: where the
+    # second session starts, the first one is not over.
+    here = {"anonymous_id": "x-d9"}
+    warehouse.land(
+        meeting=[
+            message("t1", "2026-01-25 10:00", user_id="x-u11", **here),
+            message("t2", "2026-01-25 10:10", user_id="x-u11", **here),
+            message("t3", "2026-01-25 10:10", user_id="x-u12", **here),
+        ]
+    )
+    warehouse.build()
+    warehouse.land(after=[message("t4", "2026-01-25 10:15", user_id="x-u12", **here)])
+    assert warehouse.catch_up() == []
+    counts = f"select event_count from {SESSIONS} where device_id = 'x-d9' order by started_at"
+    assert warehouse.query(counts) == [(2,), (2,)]
+
+
+def test_an_alias_that_divides_a_day_of_another_device(warehouse):
+    # Whose the device is changes at noon, by a message that did not come from it.
+    here = {"anonymous_id": "x-d10"}
+    warehouse.land(
+        divided=[
+            message("v1", "2026-01-26 10:00", user_id="x-u11", **here),
+            message("v2", "2026-01-27 09:00", **here),
+            message("v3", "2026-01-27 15:00", **here),
+        ]
+    )
+    warehouse.build()
+    warehouse.land(divides=[alias("v4", "2026-01-27 12:00", "x-d10", "x-u12")])
+    assert warehouse.catch_up() == []
+    owners = f"select message_id, user_id from {FACTS} where device_id = 'x-d10' order by 1"
+    assert warehouse.query(owners) == [("x-v1", "x-u11"), ("x-v2", "x-u11"), ("x-v3", "x-u12")]
+
+
 def test_gate_that_failed_and_the_fix(warehouse):
     before = warehouse.prints(FACTS)
     broken = [
@@ -253,7 +299,9 @@ def test_gate_that_failed_and_the_fix(warehouse):
         build(warehouse.workplace, tests=True)
     # Staging took the file up, and nothing was built upon it.
     assert warehouse.value(
-        "select count(*) from staging.stg_events__messages where load_unit = 'gated.parquet'"
+        "select count(*) from staging.stg_events__messages"
+        " inner join staging.stg_events__load_units using (unit_id)"
+        " where load_unit = 'gated.parquet'"
     ) == len(broken)
     assert warehouse.prints(FACTS) == before
     warehouse.land(gated=[message("g1", "2026-01-16 10:00", user_id="x-u8", _loaded_at=late)])
@@ -263,7 +311,7 @@ def test_gate_that_failed_and_the_fix(warehouse):
 
 def test_model_that_failed_midway_catches_up(warehouse):
     before = warehouse.prints(DAILY)
-    ledger = "ledger.int_events__daily__consumed"
+    ledger = "ledger.int_events__daily__followed"
     warehouse.land(new=[message("n1", "2026-01-16 10:00", user_id="x-u4")])
     # A view in the ledger's place: the rows are written, then the ledger cannot be.
     warehouse.execute(
@@ -273,12 +321,12 @@ def test_model_that_failed_midway_catches_up(warehouse):
     with pytest.raises(BuildFailed) as caught:
         warehouse.build()
     assert list(caught.value.failures) == ["int_events__daily"]
-    assert warehouse.value("select count(*) from intermediate.int_devices__to_aggregate") == 1
+    assert warehouse.value(TOUCHED_DEVICES) == 1
     # Data and ledger are one transaction: neither was written.
     assert warehouse.prints(DAILY) == before
     assert warehouse.value(f"select count(*) from {SESSIONED} where message_id = 'x-n1'") == 1
     warehouse.execute(
-        f"drop view {ledger}", "alter table ledger.put_aside rename to int_events__daily__consumed"
+        f"drop view {ledger}", "alter table ledger.put_aside rename to int_events__daily__followed"
     )
     assert warehouse.catch_up() == []
     assert warehouse.prints(DAILY) != before
@@ -298,11 +346,11 @@ def test_model_that_was_left_out_catches_up(warehouse):
 
 
 def test_a_ledger_that_claims_too_much_is_found_out(warehouse):
-    warehouse.land(unseen=[message("n4", "2026-01-16 13:00", user_id="x-u6")])
+    warehouse.land(unseen=[message("n4", "2026-01-18 13:00")])
     build(warehouse.workplace, select=["+int_devices__to_aggregate"])
     warehouse.execute(
-        "create or replace table ledger.int_events__daily__consumed as"
-        " select * from intermediate.int_devices__resolution_inputs"
+        "create or replace table ledger.int_events__daily__followed as"
+        " select * from ledger.int_events__sessioned__followed"
     )
     found = warehouse.catch_up()
     assert found[0].relation == DAILY

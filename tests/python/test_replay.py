@@ -213,8 +213,8 @@ def test_one_event_too_many_in_one_row_of_the_aggregate_is_found(replayed, tmp_p
             (0, 1),
         ),
         (
-            "insert into core.fct_sessions from core.fct_sessions order by session_id limit 1",
-            "core.fct_sessions",
+            "insert into core.dim_users from core.dim_users order by user_id limit 1",
+            "core.dim_users",
             (1, 0),
         ),
         (

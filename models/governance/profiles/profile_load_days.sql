@@ -4,18 +4,8 @@
 
 with
 
-messages as (
-    select source, loaded_date, outcome, event_key, count(*) as row_count
-    from {{ ref('stg_events__messages') }}
-    group by source, loaded_date, outcome, event_key
-),
-
 lines as (
-    select source, loaded_date, outcome, row_count from messages
-    union all
-    select source, loaded_date, 'malformed' as outcome, count(*) as row_count
-    from {{ ref('stg_events__rejects') }}
-    group by source, loaded_date
+    select * from {{ ref('stg_events__line_counts') }}
 ),
 
 days as (
@@ -58,26 +48,26 @@ event_counts as (
     select
         recent.source,
         recent.loaded_date,
-        messages.event_key,
+        lines.event_key,
         sum(
             case
-                when messages.loaded_date = recent.loaded_date then messages.row_count
+                when lines.loaded_date = recent.loaded_date then lines.row_count
                 else 0
             end
         ) as day_count,
         sum(
             case
-                when messages.loaded_date < recent.loaded_date then messages.row_count
+                when lines.loaded_date < recent.loaded_date then lines.row_count
                 else 0
             end
         ) as history_count
     from recent
-    inner join messages
-        on recent.source = messages.source
-        and messages.loaded_date <= recent.loaded_date
-        and messages.loaded_date >= {{ add_days('recent.loaded_date', -28) }}
-    where messages.outcome = 'accepted'
-    group by recent.source, recent.loaded_date, messages.event_key
+    inner join lines
+        on recent.source = lines.source
+        and lines.loaded_date <= recent.loaded_date
+        and lines.loaded_date >= {{ add_days('recent.loaded_date', -28) }}
+    where lines.outcome = 'accepted'
+    group by recent.source, recent.loaded_date, lines.event_key
 ),
 
 event_totals as (

@@ -2,40 +2,8 @@
 
 with
 
-messages as (
-    select
-        file_path,
-        message_id,
-        lower({{ trimmed('type') }}) as message_type,
-        anonymous_id,
-        user_id,
-        received_at,
-        _loaded_at as loaded_at,
-        {{ microseconds_between('received_at', '_loaded_at') }}
-        / cast(3600000000 as double) as lag_hours
-    from {{ ref('base_events__messages') }}
-),
-
 counted as (
-    select
-        file_path,
-        count(*) as row_count,
-        count(message_id) as message_id_count,
-        count(received_at) as received_at_count,
-        count(*) - count(loaded_at) as loaded_at_null_count,
-        count(coalesce(anonymous_id, user_id)) as actor_id_count,
-        {% for message_type in message_types -%}
-        count(case when message_type = '{{ message_type }}' then 1 end)
-            as {{ message_type }}_count,
-        {% endfor -%}
-        count(case when lag_hours < -24 then 1 end) as received_after_load_count,
-        min(received_at) as first_received_at,
-        max(received_at) as last_received_at,
-        max(loaded_at) as last_loaded_at,
-        median(lag_hours) as lag_hours_median,
-        percentile_cont(0.99) within group (order by lag_hours) as lag_hours_p99
-    from messages
-    group by file_path
+    select * from {{ ref('profile_raw_counts') }}
 ),
 
 newest as (
@@ -84,8 +52,8 @@ final as (
             cast(counted.last_loaded_at as date) = newest.newest_loaded_date, false
         ) as is_newest
     from counted
-    left join {{ ref('stg_events__load_units') }} as load_units
-        on counted.file_path = load_units.file_path
+    inner join {{ ref('stg_events__load_units') }} as load_units
+        on counted.unit_id = load_units.unit_id
     cross join newest
     cross join usual
 )

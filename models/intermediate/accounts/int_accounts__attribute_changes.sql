@@ -3,7 +3,7 @@ with
 
 group_messages as (
     select
-        events.own_account_id as account_id,
+        accounts.account_id,
         events.event_at as valid_from,
         events.message_id as tie,
         nullif({{ trimmed(json_text('events.traits', '$.plan')) }}, '') as product_plan,
@@ -13,10 +13,9 @@ group_messages as (
         nullif({{ trimmed(json_text('events.traits', '$.region')) }}, '')
             as product_region
     from {{ ref('int_events__accepted') }} as events
-    where
-        events.message_type = 'group'
-        and not events.is_refused
-        and events.own_account_key is not null
+    inner join {{ ref('int_accounts__ids') }} as accounts
+        on events.own_account_key = accounts.account_key
+    where events.message_type = 'group' and not events.is_refused
 ),
 
 main_crm as (

@@ -1,10 +1,9 @@
 with
 
 user_agents as (
-    select user_agent, user_agent_key
-    from {{ ref('int_events__accepted') }}
-    where user_agent is not null
-    group by user_agent, user_agent_key
+    select text as user_agent, text_key as user_agent_key
+    from {{ ref('stg_events__texts') }}
+    where kind = 'user_agent'
 ),
 
 patterns as (

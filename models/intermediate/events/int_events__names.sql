@@ -1,3 +1,5 @@
-select event_key, min(event_name) as event_name
-from {{ ref('int_events__accepted') }}
-group by event_key
+{{ config(materialized='view') }}
+
+select text_key as event_key, text as event_name
+from {{ ref('stg_events__texts') }}
+where kind = 'event'

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_devices__to_sessionize') }}
--- depends_on: {{ ref('int_devices__session_inputs') }}
+-- depends_on: {{ ref('int_devices__internal_visits') }}
 -- depends_on: {{ ref('stg_definitions__internal_actors') }}
 -- depends_on: {{ ref('stg_definitions__bot_user_agents') }}
 -- depends_on: {{ ref('stg_definitions__junk_ids') }}
@@ -10,7 +10,12 @@
     partition_by=partition_column('event_date'),
     on_schema_change='fail',
     meta={
-        'touched': 'int_devices__to_sessionize',
+        'follows': 'stg_events__messages',
+        'touched': {
+            'relation': 'int_devices__to_sessionize',
+            'on': 'touched.touched_device_key = device_key and touched.touched_from <= event_at',
+            'since': ['event_at', 'touched_from', 'timestamp'],
+        },
         'fingerprint': {
             'variables': ['session_timeout_minutes', 'consent_default'],
             'relations': [
@@ -19,38 +24,35 @@
             ],
         },
     },
-    post_hook="{{ write_ledger('int_devices__session_inputs') }}",
+    post_hook="{{ write_ledger(
+        {'visits': ref('int_devices__internal_visits')},
+        followed=ledger_relation('position', 'stg_events__messages'),
+    ) }}",
 ) }}
+
+{%- set on = 'events.device_key = touched.touched_device_key'
+    ~ ' and touched.touched_from <= events.event_at' %}
 
 with
 
-accepted as (
+-- In an increment: what each touched device sent from the moment on that no change
+-- reaches back beyond. What lies before stays as it is.
+taken as (
+    {{ touched_rows(ref('int_events__accepted'), on, 'events.event_at') }}
+),
+
+dated as (
     select
-        message_id,
-        message_key,
-        source,
-        loaded_at,
-        loaded_date,
-        message_type,
-        event_key,
-        device_key,
-        own_user_key,
-        own_account_key,
-        event_at,
-        cast(event_at as date) as event_date,
-        user_agent_key,
-        is_refused
-    from {{ ref('int_events__accepted') }}
-    {% if is_incremental() -%}
-    where device_key in (select device_key from {{ ref('int_devices__to_sessionize') }})
-    {%- endif %}
+        *,
+        cast(event_at as date) as event_date
+    from taken
 ),
 
 people as (
     select
         events.*,
         coalesce(canonical.user_key, device_users.user_key) as user_key
-    from accepted as events
+    from dated as events
     left join {{ ref('int_users__canonical') }} as canonical
         on events.own_user_key = canonical.own_user_key
     {{ device_user_join() }}
@@ -75,46 +77,37 @@ members as (
         and {{ exclusion_reason() }} is null
 ),
 
+{% set in_order = 'partition by device_key order by event_at, message_id' -%}
+{% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' -%}
+{% set so_far = in_order ~ ' rows between unbounded preceding and current row' -%}
+neighbours as (
+    select
+        *,
+        lag(event_at) over ({{ in_order }}) as previous_event_at,
+        {{ last_known('own_user_key', before) }} as known_user_key,
+        {{ last_known('case when own_user_key is not null then event_at end', before) }}
+            as known_user_at
+    from members
+),
+
 gaps as (
     select
         *,
-        lag(event_at) over (
-            partition by device_key order by event_at, message_id
-        ) as previous_event_at
-    from members
+        coalesce(
+            {{ microseconds_between('previous_event_at', 'event_at') }}
+            > {{ (var('session_timeout_minutes') * 60000000) | int }},
+            true
+        ) as is_after_gap
+    from neighbours
 ),
 
 -- A chain is a run of events without a gap of more than the timeout.
 chains as (
     select
         *,
-        sum(
-            case
-                when previous_event_at is null then 1
-                when {{ microseconds_between('previous_event_at', 'event_at') }}
-                    > {{ (var('session_timeout_minutes') * 60000000) | int }} then 1
-                else 0
-            end
-        ) over (
-            partition by device_key
-            order by event_at, message_id
-            rows between unbounded preceding and current row
-        ) as chain_number
+        {{ last_known('case when is_after_gap then event_at end', so_far) }}
+            as chain_started_at
     from gaps
-),
-
-known_users as (
-    select
-        *,
-        {{ last_known(
-            'own_user_key',
-            'partition by device_key, chain_number order by event_at, message_id'
-            ~ ' rows between unbounded preceding and 1 preceding',
-        ) }} as previous_user_key,
-        row_number() over (
-            partition by device_key, chain_number order by event_at, message_id
-        ) as place_in_chain
-    from chains
 ),
 
 -- Within a chain, another known user starts a new session.
@@ -122,29 +115,30 @@ sessioned as (
     select
         message_key,
         {{ last_known(
-            'case when place_in_chain = 1 or own_user_key <> previous_user_key then message_key end',
-            'partition by device_key order by event_at, message_id'
-            ~ ' rows between unbounded preceding and current row',
+            'case when is_after_gap or (own_user_key <> known_user_key'
+            ~ ' and known_user_at >= chain_started_at) then message_key end',
+            so_far,
         ) }} as session_key
-    from known_users
+    from chains
+),
+
+-- Read again: kept from above, millions of whole rows would spill to disk.
+facts as (
+    {{ touched_rows(ref('int_events__accepted'), on, 'events.event_at') }}
 ),
 
 final as (
     select
-        accepted.message_id, accepted.message_key,
-        accepted.source, accepted.loaded_at, accepted.loaded_date,
-        accepted.message_type,
-        accepted.event_key,
-        accepted.device_key,
-        accepted.own_user_key,
-        accepted.own_account_key,
-        accepted.event_at,
-        accepted.event_date,
-        accepted.user_agent_key,
-        accepted.is_refused,
+        facts.message_id, facts.message_key,
+        facts.source_key, facts.loaded_at,
+        facts.message_type, facts.event_key,
+        facts.device_key, facts.own_user_key, facts.own_account_key,
+        facts.event_at, cast(facts.event_at as date) as event_date,
+        facts.user_agent_key,
+        facts.is_refused,
         sessioned.session_key
-    from accepted
-    left join sessioned on accepted.message_key = sessioned.message_key
+    from facts
+    left join sessioned on facts.message_key = sessioned.message_key
 )
 
 select * from final

@@ -1,3 +1,5 @@
-select device_key, min(device_id) as device_id
-from {{ ref('int_events__accepted') }}
-group by device_key
+{{ config(materialized='view') }}
+
+select text_key as device_key, text as device_id
+from {{ ref('stg_events__texts') }}
+where kind = 'device'

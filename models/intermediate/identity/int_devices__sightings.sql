@@ -2,17 +2,9 @@
 
 with
 
-accepted as (
-    select * from {{ ref('int_events__accepted') }}
-),
-
-canonical as (
-    select * from {{ ref('int_users__canonical') }}
-),
-
 identified as (
     select device_key, own_user_key, event_at, message_id
-    from accepted
+    from {{ ref('int_events__accepted') }}
     where own_user_key is not null and not is_refused
 ),
 
@@ -23,8 +15,9 @@ aliased_devices as (
         accepted.own_user_key,
         accepted.event_at,
         accepted.message_id
-    from accepted
-    left join canonical as known_users on accepted.previous_id = known_users.own_user_id
+    from {{ ref('int_events__accepted') }} as accepted
+    left join {{ ref('int_users__canonical') }} as known_users
+        on accepted.previous_id = known_users.own_user_id
     where accepted.message_type = 'alias'
         and not accepted.is_refused
         and known_users.own_user_id is null
@@ -43,7 +36,8 @@ final as (
         sightings.event_at,
         sightings.message_id
     from sightings
-    inner join canonical on sightings.own_user_key = canonical.own_user_key
+    inner join {{ ref('int_users__canonical') }} as canonical
+        on sightings.own_user_key = canonical.own_user_key
 )
 
 select * from final

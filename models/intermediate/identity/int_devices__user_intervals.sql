@@ -1,33 +1,30 @@
 with
 
-sightings as (
-    select * from {{ ref('int_devices__sightings') }}
-),
-
 devices as (
     select
         device_key,
-        min(user_key) as only_user_key,
-        count(distinct user_key) as user_count
-    from sightings
+        min(user_key) as least_user_key,
+        max(user_key) as greatest_user_key
+    from {{ ref('int_devices__sightings') }}
     group by device_key
 ),
 
 owned as (
     select
         device_key,
-        only_user_key as user_key,
+        least_user_key as user_key,
         cast(null as timestamp) as valid_from,
         cast(null as timestamp) as valid_to
     from devices
-    where user_count = 1
+    where least_user_key = greatest_user_key
 ),
 
+-- The sightings are read once more, for their order, and only of devices that need it.
 shared_sightings as (
     select sightings.*
-    from sightings
+    from {{ ref('int_devices__sightings') }} as sightings
     inner join devices on sightings.device_key = devices.device_key
-    where devices.user_count > 1
+    where devices.least_user_key <> devices.greatest_user_key
 ),
 
 {% if var('identity_policy') == 'last_touch' %}

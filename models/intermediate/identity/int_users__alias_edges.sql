@@ -1,22 +1,20 @@
 with
 
-accepted as (
-    select * from {{ ref('int_events__accepted') }}
-),
-
 users as (
-    select own_user_id
-    from accepted
-    where own_user_id is not null
-    group by own_user_id
+    select * from {{ ref('int_users__own_ids') }}
 ),
 
 aliases as (
-    select previous_id, own_user_id, event_at, message_id
-    from accepted
-    where message_type = 'alias'
-        and not is_refused
-        and previous_id <> own_user_id
+    select
+        events.previous_id,
+        users.own_user_id,
+        events.event_at,
+        events.message_id
+    from {{ ref('int_events__accepted') }} as events
+    inner join users on events.own_user_key = users.own_user_key
+    where events.message_type = 'alias'
+        and not events.is_refused
+        and events.previous_id <> users.own_user_id
 ),
 
 -- An alias of an id that was never a user identifies a device instead.

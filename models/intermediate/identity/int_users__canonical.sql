@@ -1,14 +1,7 @@
 with recursive
 
-accepted as (
-    select own_user_id, own_user_key from {{ ref('int_events__accepted') }}
-),
-
 users as (
-    select own_user_id, own_user_key
-    from accepted
-    where own_user_id is not null
-    group by own_user_id, own_user_key
+    select * from {{ ref('int_users__own_ids') }}
 ),
 
 edges as (

@@ -3,7 +3,7 @@
 with
 
 accepted as (
-    select load_unit, file_row, dedup_key, event_key
+    select unit_id, file_row, dedup_key, event_key
     from {{ ref('stg_events__messages') }}
     where outcome = 'accepted'
 ),
@@ -17,7 +17,7 @@ final as (
         end as properties
     from accepted
     inner join {{ ref('stg_events__load_units') }} as load_units
-        on accepted.load_unit = load_units.load_unit
+        on accepted.unit_id = load_units.unit_id
     inner join {{ ref('base_events__messages') }} as base
         on load_units.file_path = base.file_path
         and accepted.file_row = base.file_row

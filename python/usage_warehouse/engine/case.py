@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -17,3 +18,13 @@ class Case:
     def __str__(self) -> str:
         values = ", ".join(f"{name} = {value}" for name, value in self.given.items())
         return f"{self.macro}: {self.sql}" + (f" with {values}" if values else "")
+
+
+def at(moment: str) -> str:
+    """A moment as a SQL literal."""
+    return f"cast('{moment}' as timestamp)"
+
+
+def with_x(macro: str, sql: str, pairs: Iterable[tuple[str, str]]) -> list[Case]:
+    """A case per pair: the value of `x` and what `sql` must be with it."""
+    return [Case(macro, sql, expected, {"x": given}) for given, expected in pairs]

@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from usage_warehouse.engine.case import Case
+from usage_warehouse.engine.case import Case, at, with_x
 from usage_warehouse.engine.duckdb_plugin import pseudonym_key
 from usage_warehouse.engine.money_cases import MONEY_CASES
+from usage_warehouse.engine.time_cases import TIME_CASES
 
 BATCH = 40
 Query = Callable[[str], Sequence[Sequence[object]]]
@@ -61,14 +62,6 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _at(moment: str) -> str:
-    return f"cast('{moment}' as timestamp)"
-
-
-def _x(macro: str, sql: str, pairs: Iterable[tuple[str, str]]) -> list[Case]:
-    return [Case(macro, sql, expected, {"x": given}) for given, expected in pairs]
-
-
 NULL_TEXT = "cast(null as string)"
 _PARSE_TEXT = "{{ parse_timestamp('x', engine_type('string')) }}"
 _JSON_TEXTS = {
@@ -79,23 +72,23 @@ _JSON_TEXTS = {
 }
 
 _TIMES = [
-    ("2026-01-31", _at("2026-01-31 00:00:00")),
-    ("2026-01-31T12:34:56", _at("2026-01-31 12:34:56")),
-    ("2026-01-31 12:34:56Z", _at("2026-01-31 12:34:56")),
-    ("2026-01-31T12:34:56.5Z", _at("2026-01-31 12:34:56.5")),
-    ("2026-01-31T12:34:56.123456789Z", _at("2026-01-31 12:34:56.123456")),
-    ("2026-01-31T12:34:56.9999999Z", _at("2026-01-31 12:34:56.999999")),
-    ("2026-01-31T12:34Z", _at("2026-01-31 12:34:00")),
-    ("2026-01-31T12:34", _at("2026-01-31 12:34:00")),
-    ("2026-01-31T12:34:56+02:00", _at("2026-01-31 10:34:56")),
-    ("2026-01-31T12:34:56-0530", _at("2026-01-31 18:04:56")),
-    ("2026-01-31T00:34+14", _at("2026-01-30 10:34:00")),
-    ("2026-01-31 12:34:56 UTC", _at("2026-01-31 12:34:56")),
-    ("2026-01-31 12:34 UTC", _at("2026-01-31 12:34:00")),
-    ("20260131T123456Z", _at("2026-01-31 12:34:56")),
-    ("20260131T123456+0200", _at("2026-01-31 10:34:56")),
-    ("20260131T123456", _at("2026-01-31 12:34:56")),
-    ("2024-02-29", _at("2024-02-29 00:00:00")),
+    ("2026-01-31", at("2026-01-31 00:00:00")),
+    ("2026-01-31T12:34:56", at("2026-01-31 12:34:56")),
+    ("2026-01-31 12:34:56Z", at("2026-01-31 12:34:56")),
+    ("2026-01-31T12:34:56.5Z", at("2026-01-31 12:34:56.5")),
+    ("2026-01-31T12:34:56.123456789Z", at("2026-01-31 12:34:56.123456")),
+    ("2026-01-31T12:34:56.9999999Z", at("2026-01-31 12:34:56.999999")),
+    ("2026-01-31T12:34Z", at("2026-01-31 12:34:00")),
+    ("2026-01-31T12:34", at("2026-01-31 12:34:00")),
+    ("2026-01-31T12:34:56+02:00", at("2026-01-31 10:34:56")),
+    ("2026-01-31T12:34:56-0530", at("2026-01-31 18:04:56")),
+    ("2026-01-31T00:34+14", at("2026-01-30 10:34:00")),
+    ("2026-01-31 12:34:56 UTC", at("2026-01-31 12:34:56")),
+    ("2026-01-31 12:34 UTC", at("2026-01-31 12:34:00")),
+    ("20260131T123456Z", at("2026-01-31 12:34:56")),
+    ("20260131T123456+0200", at("2026-01-31 10:34:56")),
+    ("20260131T123456", at("2026-01-31 12:34:56")),
+    ("2024-02-29", at("2024-02-29 00:00:00")),
     *(
         (text, "cast(null as timestamp)")
         for text in (
@@ -159,51 +152,45 @@ def _canonical(one: str, other: str) -> str:
     return f"{call}select count(distinct canonical_text) from ({query}) as canonical"
 
 
-_PERIODS = [
-    ("'day'", "2026-02-28", 1, "2026-03-01"),
-    ("'week'", "2026-02-23", 2, "2026-03-09"),
-    ("'month'", "2026-01-01", 1, "2026-02-01"),
-    ("'month'", "2026-03-01", -4, "2025-11-01"),
-    ("'day'", "2024-02-28", 2, "2024-03-01"),
-]
-
 CASES: list[Case] = [
-    *_x("is_match", "{{ is_match('x', '[0-9]+') }}", [("'12'", "true"), ("'12a'", "false")]),
-    *_x("is_match", "{{ is_match('x', 'a|b') }}", [("'a' || chr(10)", "false"), ("'bb'", "false")]),
-    *_x("parse_timestamp", _PARSE_TEXT, [(_text(text), moment) for text, moment in _TIMES]),
-    *_x(
+    *with_x("is_match", "{{ is_match('x', '[0-9]+') }}", [("'12'", "true"), ("'12a'", "false")]),
+    *with_x(
+        "is_match", "{{ is_match('x', 'a|b') }}", [("'a' || chr(10)", "false"), ("'bb'", "false")]
+    ),
+    *with_x("parse_timestamp", _PARSE_TEXT, [(_text(text), moment) for text, moment in _TIMES]),
+    *with_x(
         "parse_timestamp",
         "{{ parse_timestamp('x', 'bigint') }}",
         [
-            ("cast(1769817600 as bigint)", _at("2026-01-31 00:00:00")),
-            ("cast(1769817600123 as bigint)", _at("2026-01-31 00:00:00.123")),
-            ("cast(1769817600123456 as bigint)", _at("2026-01-31 00:00:00.123456")),
-            ("cast(1769817600123456789 as bigint)", _at("2026-01-31 00:00:00.123456")),
-            ("cast(-86400 as bigint)", _at("1969-12-31 00:00:00")),
+            ("cast(1769817600 as bigint)", at("2026-01-31 00:00:00")),
+            ("cast(1769817600123 as bigint)", at("2026-01-31 00:00:00.123")),
+            ("cast(1769817600123456 as bigint)", at("2026-01-31 00:00:00.123456")),
+            ("cast(1769817600123456789 as bigint)", at("2026-01-31 00:00:00.123456")),
+            ("cast(-86400 as bigint)", at("1969-12-31 00:00:00")),
             ("cast(null as bigint)", "cast(null as timestamp)"),
         ],
     ),
-    *_x(
+    *with_x(
         "parse_timestamp",
         "{{ parse_timestamp('x', 'int') }}",
-        [("cast(1769817600 as int)", _at("2026-01-31 00:00:00"))],
+        [("cast(1769817600 as int)", at("2026-01-31 00:00:00"))],
     ),
-    *_x(
+    *with_x(
         "parse_timestamp",
         "{{ parse_timestamp('x', 'double') }}",
         [
-            ("cast(1769817600.25 as double)", _at("2026-01-31 00:00:00.25")),
-            ("cast(1769817600123.4 as double)", _at("2026-01-31 00:00:00.1234")),
+            ("cast(1769817600.25 as double)", at("2026-01-31 00:00:00.25")),
+            ("cast(1769817600123.4 as double)", at("2026-01-31 00:00:00.1234")),
             ("cast('NaN' as double)", "cast(null as timestamp)"),
             ("cast('Infinity' as double)", "cast(null as timestamp)"),
         ],
     ),
-    *_x(
+    *with_x(
         "parse_timestamp",
         "{{ parse_timestamp('x', 'date') }}",
-        [("date '2026-01-31'", _at("2026-01-31 00:00:00"))],
+        [("date '2026-01-31'", at("2026-01-31 00:00:00"))],
     ),
-    *_x(
+    *with_x(
         "is_json_object",
         "{{ is_json_object('x') }}",
         [(_text(text), is_one) for text, is_one in _JSON_OBJECTS],
@@ -255,7 +242,7 @@ CASES: list[Case] = [
         Case("canonical_json", _canonical(one, other), str(count))
         for one, other, count in _SAME_JSON
     ),
-    *_x(
+    *with_x(
         "hash_text",
         "{{ hash_text('x') }}",
         [
@@ -269,26 +256,31 @@ CASES: list[Case] = [
         "{{ hash_text(pseudonym_key()) }}",
         _text(hashlib.sha256(pseudonym_key().encode()).hexdigest()),
     ),
-    *_x(
+    *with_x(
         "key64",
         "{{ key64('x') }} is null",
         [(NULL_TEXT, "true"), ("''", "false"), ("'a'", "false")],
     ),
-    *_x(
+    *with_x(
         "key64",
         "{{ key64('x') }} >= 0",
         [("'a'", "true"), ("'b'", "true"), ("'e'", "true"), ("'x'", "true")],
     ),
-    *_x(
+    *with_x(
         "key64",
         "{{ key64('x') }} = {{ key64(\"'a'\") }}",
         [("'a'", "true"), ("'A'", "false"), ("'a '", "false")],
     ),
+    *with_x(
+        "hash64",
+        "{{ hash64('x') }} = {{ key64(\"'a'\") }}",
+        [("'a'", "true"), ("'A'", "false"), ("'a '", "false")],
+    ),
     Case("engine_type", "cast(12 as {{ engine_type('string') }})", "'12'"),
-    *_x("as_text", "{{ as_text('x', 'bigint') }}", [("cast(12 as bigint)", "'12'")]),
-    *_x("as_text", "{{ as_text('x', engine_type('string')) }}", [("'a'", "'a'")]),
-    *_x("as_text", "{{ as_text('x', 'boolean') }}", [("true", "'true'")]),
-    *_x(
+    *with_x("as_text", "{{ as_text('x', 'bigint') }}", [("cast(12 as bigint)", "'12'")]),
+    *with_x("as_text", "{{ as_text('x', engine_type('string')) }}", [("'a'", "'a'")]),
+    *with_x("as_text", "{{ as_text('x', 'boolean') }}", [("true", "'true'")]),
+    *with_x(
         "as_text",
         "{{ as_text('x', 'double') }}",
         [
@@ -331,59 +323,6 @@ CASES: list[Case] = [
         " (values ('a', 'b'), ('a', null), ('a', ''), (null, 'a'), ('a', 'b')) as t(v, w)",
         "4",
     ),
-    Case(
-        "add_seconds",
-        "{{ add_seconds('x', 'n') }}",
-        _at("2026-03-01 00:00:01.5"),
-        {"x": _at("2026-02-28 23:59:59.5"), "n": "cast(2 as bigint)"},
-    ),
-    Case(
-        "add_seconds",
-        "{{ add_seconds('x', 'n * 86400') }}",
-        _at("2025-12-31 00:00:00"),
-        {"x": _at("2026-01-01 00:00:00"), "n": "cast(-1 as bigint)"},
-    ),
-    Case(
-        "add_seconds",
-        "{{ add_seconds('x', 'n') }}",
-        "cast(null as timestamp)",
-        {"x": _at("2026-01-01 00:00:00"), "n": "cast(null as bigint)"},
-    ),
-    *_x(
-        "add_days",
-        "{{ add_days('x', 1) }}",
-        [("date '2024-02-28'", "date '2024-02-29'"), ("date '2025-12-31'", "date '2026-01-01'")],
-    ),
-    *(
-        Case(
-            "add_periods",
-            "{{ add_periods('d', 'p', 'n') }}",
-            f"date '{after}'",
-            {"d": f"date '{day}'", "p": period, "n": f"cast({count} as bigint)"},
-        )
-        for period, day, count, after in _PERIODS
-    ),
-    *(
-        Case(
-            "periods_between",
-            "{{ periods_between('p', 'd', 'e') }}",
-            str(count),
-            {"d": f"date '{day}'", "p": period, "e": f"date '{after}'"},
-        )
-        for period, day, count, after in _PERIODS
-        if count > 0
-    ),
-    Case(
-        "microseconds_between",
-        "{{ microseconds_between('x', 'y') }}",
-        "86400000001",
-        {"x": _at("2026-01-01 00:00:00"), "y": _at("2026-01-02 00:00:00.000001")},
-    ),
-    Case(
-        "microseconds_between",
-        "{{ microseconds_between('x', 'y') }}",
-        "-1500000",
-        {"x": _at("2026-01-01 00:00:01.5"), "y": _at("2026-01-01 00:00:00")},
-    ),
+    *TIME_CASES,
     *MONEY_CASES,
 ]

@@ -15,7 +15,9 @@ from usage_warehouse.fingerprint import Fingerprint, fingerprint, quoted
 PUBLIC_SCHEMAS = ("core", "marts", "governance")
 INCREMENTAL = (
     "staging.stg_events__messages",
+    "staging.stg_events__texts",
     "intermediate.int_events__sessioned",
+    "intermediate.int_events__sessions",
     "intermediate.int_events__daily",
 )
 SHOWN_ROWS = 5
@@ -55,7 +57,7 @@ def compare(
 ) -> list[Difference]:
     """The relations of core, marts and governance that differ, upstream ones first.
 
-    `incremental` also compares the three incremental relations themselves. `exclude` names
+    `incremental` also compares the incremental relations themselves. `exclude` names
     relations to leave out. A relation that only one side has is a difference.
     """
     prints = [_fingerprints(path, incremental, exclude) for path in (left, right)]

@@ -28,6 +28,7 @@ EVENT_PATH = (
 INCREMENTAL = (
     "staging.stg_events__messages",
     "intermediate.int_events__sessioned",
+    "intermediate.int_events__sessions",
     "intermediate.int_events__daily",
 )
 

@@ -40,7 +40,7 @@ def spark(project_root):
         "return": lambda value: value,
         "adapter": SimpleNamespace(dispatch=None),
         "config": SimpleNamespace(get=config.get, require=config.get),
-        "forget_ledger": lambda: told.append("forget the ledger"),
+        "forget_ledger": lambda *parts: told.append("forget the ledger"),
         "dbt": SimpleNamespace(spark__create_table_as=lambda *a: f"create {a[1]}: {a[2]}"),
     }
     names = ("replace_rows", "replace_tables", "create_table_as")

@@ -4,15 +4,6 @@ canonical as (
     select * from {{ ref('int_users__canonical') }}
 ),
 
-own_rows as (
-    select
-        device_key,
-        count(*) as message_count,
-        bit_xor(row_key) as rows_xor
-    from {{ ref('int_events__accepted') }}
-    group by device_key
-),
-
 -- The stretches of time in which each user is internal: always, or while in an account
 -- that is.
 internal_stretches as (
@@ -35,7 +26,7 @@ internal_stretches as (
 ),
 
 -- Where those users are at a device, by its own messages or by its stretches of time.
-internal_visits as (
+visits as (
     select
         device_users.device_key,
         concat_ws(
@@ -55,23 +46,10 @@ internal_visits as (
     inner join internal_stretches on canonical.user_key = internal_stretches.user_key
 ),
 
-internal_states as (
-    select device_key, {{ sorted_list('visit') }} as visits
-    from internal_visits
-    group by device_key
-),
-
 final as (
-    select
-        own_rows.device_key,
-        concat_ws(
-            '/',
-            own_rows.message_count,
-            own_rows.rows_xor,
-            internal_states.visits
-        ) as state
-    from own_rows
-    left join internal_states on own_rows.device_key = internal_states.device_key
+    select device_key, {{ sorted_list('visit') }} as visits
+    from visits
+    group by device_key
 )
 
 select * from final
