@@ -38,7 +38,7 @@ keyed as (
         {{ message_key('message_id') }} as dedup_key,
         case
             when is_context_readable
-                and (contains(context, 'consent') or contains(context, '\\u'))
+                and (contains(context, 'consent') or contains(context, chr(92) || 'u'))
                 then {{ json_text('context', '$.consent') }}
         end as consent_text,
         case when is_context_readable then {{ user_agent('context') }} end
