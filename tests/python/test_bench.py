@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -112,6 +113,10 @@ def test_a_scale_is_measured_step_by_step(three, tmp_path, monkeypatch):
     ]
     assert made.outcomes_are_exact
     assert made.equals_full_refresh
+    assert made.is_right
+    assert not replace(made, outcomes_are_exact=False).is_right
+    assert not replace(made, equals_full_refresh=False).is_right
+    assert replace(made, equals_full_refresh=None).is_right
     assert made.ratios["full build / floor"] == 4.0
     assert made.steps["full build"].overhead_seconds == 2.0
     assert asked[-1][-1] == "--full-refresh"

@@ -57,6 +57,11 @@ class Scale:
     equals_full_refresh: bool | None = None
     peers: dict[str, Mapping[str, float] | str] = field(default_factory=dict)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether what was built is what was planted and, where compared, what a refresh makes."""
+        return self.outcomes_are_exact and self.equals_full_refresh is not False
+
 
 def measure_scale(
     copies: Copies,
@@ -86,9 +91,9 @@ def measure_scale(
     floor = run(_module("floor", copies.raw, folder / "floor.duckdb", memory), {})
     scale.floor_seconds, scale.floor_peak_bytes = float(floor.output), floor.peak_bytes
 
-    def step(name: str, *more: str) -> None:
+    def step(name: str) -> None:
         report(name)
-        made = run_dbt([*_ARGUMENTS, *more], folder / "target", environment)
+        made = run_dbt(_ARGUMENTS, folder / "target", environment)
         scale.steps[name] = _step(made)
 
     step("full build")
