@@ -1,14 +1,15 @@
 """`python -m usage_warehouse.ducklake.smoke`: two loads built plainly and on DuckLake, compared.
 
 After each load both build, the second time by increments, and every relation of the two is
-compared value by value, hashes included: the engine is the same one. The second build runs all
-tests and gates. Exit codes: 0 no difference, 2 no PostgreSQL or no extension, 4 a failed build
-or a difference.
+compared value by value, hashes included: the engine is the same one. Only the name that a build gives
+its log of changes is left out. The second build runs all tests and gates. Exit codes: 0 no
+difference, 2 no PostgreSQL or no extension, 4 a failed build or a difference.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +39,8 @@ from usage_warehouse.sample.options import SampleOptions
 from usage_warehouse.settings import PROJECT_ROOT
 
 EMPTY = "name an empty database of a running server: this comparison fills it"
+# Names the build that a log of changes begins with: two builds, two names.
+OWN_NAME = re.compile("epoch")
 LOADS = ("first load", "second load, by increments")
 
 
@@ -128,7 +131,7 @@ def compare_builds(lake: Lake, database: Path) -> list[Comparison]:
 
 def _compared(connection: duckdb.DuckDBPyConnection, name: str) -> Comparison:
     sides = (describe(connection, f"{catalog}.{name}") for catalog in ("warehouse", "lake"))
-    return compare_relation(connection, name, *sides, engine_bound=None)
+    return compare_relation(connection, name, *sides, engine_bound=OWN_NAME)
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
