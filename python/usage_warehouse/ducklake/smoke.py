@@ -1,8 +1,8 @@
 """`python -m usage_warehouse.ducklake.smoke`: two loads built plainly and on DuckLake, compared.
 
 After each load both build, the second time by increments, and every relation of the two is
-compared value by value, hashes included: the engine is the same one. Only the name that a build gives
-its log of changes is left out. The second build runs all tests and gates. Exit codes: 0 no
+compared value by value, hashes included: the engine is the same one. Only the name that a build
+gives its log of changes is left out. The second build runs all tests and gates. Exit codes: 0 no
 difference, 2 no PostgreSQL or no extension, 4 a failed build or a difference.
 """
 
