@@ -9,7 +9,7 @@ from usage_warehouse.definitions import Finding, check_definitions
 GOOD = {
     "tracking_plan": """\
 event_name,feature,is_active_signal,status,owner,question,required_properties,introduced_on,retired_on
-page,navigation,false,live,web,"Where to, and who's next?",path;title,2020-01-01,
+page,navigation,false,live,web,"Where to, and who's next?",path;name : String;;title,2020-01-01,
 signed_up,onboarding,TRUE,live,growth,How many?,,2020-01-01,2026-01-01
 task_created,projects,yes,,core,,,,
 task_completed,projects,1,deprecated,core,,,,2026-01-01

@@ -104,3 +104,19 @@ def test_a_failure_shows_null(query):
     case = Case("none", "nullif(x, 'a')", "'b'", {"x": "'a'"})
     (failure,) = failures([case], macro_renderer("duckdb"), query)
     assert failure.found == "null"
+
+
+def test_exposures_name_the_events_that_they_read(query):
+    exposures = [
+        {"name": "weekly", "config": {"meta": {"events": ["page", "it's"]}}},
+        {"name": "board", "meta": {"events": ["page"]}},
+        {"name": "other", "config": {"meta": {}}},
+    ]
+    render = macro_renderer("duckdb")
+    rows = query(render(f"{{{{ exposed_events({exposures!r}) }}}}"))
+    assert sorted(rows) == [
+        ("it's", "exposure", "weekly"),
+        ("page", "exposure", "board"),
+        ("page", "exposure", "weekly"),
+    ]
+    assert query(render("{{ exposed_events([]) }}")) == []

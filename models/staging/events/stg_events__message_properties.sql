@@ -3,7 +3,7 @@
 with
 
 accepted as (
-    select unit_id, file_row, dedup_key, event_key
+    select unit_id, file_row, dedup_key, message_type, event_key, event_at
     from {{ ref('stg_events__messages') }}
     where outcome = 'accepted'
 ),
@@ -11,7 +11,9 @@ accepted as (
 final as (
     select
         accepted.dedup_key as message_key,
+        accepted.message_type,
         accepted.event_key,
+        accepted.event_at,
         case
             when {{ is_json_object('base.properties') }} then base.properties
         end as properties

@@ -17,6 +17,7 @@ from usage_warehouse.definitions.values import (
     is_currency,
     is_date,
     is_domain,
+    is_property_list,
     one_of,
 )
 
@@ -106,7 +107,7 @@ SEEDS = (
             Column("status", one_of("status", STATUSES)),
             _prose("owner"),
             _prose("question"),
-            _prose("required_properties"),
+            Column("required_properties", is_property_list, is_prose=True),
             Column("introduced_on", is_date),
             Column("retired_on", is_date),
         ),

@@ -20,6 +20,7 @@ _WHOLE_NUMBER = re.compile(r"(-?\d{1,18})(?:\.0*)?")
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+_PROPERTY_TYPES = ("string", "number", "boolean", "array", "object")
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
@@ -115,3 +116,19 @@ def is_domain(text: str) -> Complaint | None:
 
 
 is_boolean = one_of("boolean", TRUE_WORDS + FALSE_WORDS)
+
+
+def is_property_list(text: str) -> Complaint | None:
+    """Names of properties between semicolons, each with a type behind a colon or without."""
+    seen = set()
+    for part in (part.strip() for part in text.split(";")):
+        name, colon, kind = (piece.strip() for piece in part.partition(":"))
+        if not part:
+            continue
+        if not name or (colon and kind.lower() not in _PROPERTY_TYPES):
+            fix = f"write `name` or `name:type` with a type of {', '.join(_PROPERTY_TYPES)}"
+            return f"'{part}' is no property", fix
+        if name in seen:
+            return f"property '{name}' stands twice", "name it once"
+        seen.add(name)
+    return None

@@ -62,6 +62,16 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _members(text: str) -> str:
+    """SQL: the members of a JSON object with their types, sorted, as one text."""
+    lists = "{{ json_member_names('x') }} as names, {{ json_member_types('x') }} as types"
+    return (
+        "select {{ sorted_list(\"property_name || ':' || \" ~ json_type_word('engine_type')) }}"
+        f" from (select {{{{ unnest_members('names', 'types') }}}} from (select {lists}"
+        f" from (select {text} as x) as texts) as lists) as members"
+    )
+
+
 NULL_TEXT = "cast(null as string)"
 _PARSE_TEXT = "{{ parse_timestamp('x', engine_type('string')) }}"
 _JSON_TEXTS = {
@@ -98,6 +108,17 @@ _TIMES = [
             *("2026-01-31T12", "1769817600", "2026-01-31\\n", "T12:30", "20260231T123456Z"),
         )
     ),
+]
+
+_JSON_MEMBERS = [
+    (
+        '{"b":1,"a":"x","c":null,"d":[1,"x"],"e":{"z":1},"f":-1.5,"g":true,"h":1e400,'
+        '"i":12345678901234567890123}',
+        "'a:string,b:number,c:null,d:array,e:object,f:number,g:boolean,h:number,i:number'",
+    ),
+    ('{"a":1,"a":"x"}', "'a:number,a:string'"),
+    ('{"a.b":1,"x\\u0041":"[]","":false}', "':boolean,a.b:number,xA:string'"),
+    ("{}", NULL_TEXT),
 ]
 
 _JSON_OBJECTS = [
@@ -237,6 +258,24 @@ CASES: list[Case] = [
             (_JSON_TEXTS["plain"], "'b'", _text('{"c":"x y"}')),
             (_JSON_TEXTS["plain"], NULL_TEXT, NULL_TEXT),
         )
+    ),
+    *(
+        Case(
+            "split_list",
+            "select {{ sorted_list(\"concat('<', part, '>')\") }} from"
+            f" (select {{{{ split_list('x', ';') }}}} as part from (select {text} as x) as t) as p",
+            expected,
+        )
+        for text, expected in (
+            ("'b; a;;c.d|e'", "'< a>,<>,<b>,<c.d|e>'"),
+            ("''", "'<>'"),
+            (NULL_TEXT, NULL_TEXT),
+        )
+    ),
+    *(
+        Case(macro, _members(_text(text)), expected)
+        for macro in ("json_member_names", "json_member_types", "unnest_members")
+        for text, expected in _JSON_MEMBERS
     ),
     *(
         Case("canonical_json", _canonical(one, other), str(count))

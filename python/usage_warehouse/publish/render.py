@@ -14,8 +14,8 @@ from usage_warehouse.publish.build_record import RELEASE_SCHEMAS
 from usage_warehouse.publish.release_folder import DATABASE
 from usage_warehouse.publish.write_audit_publish import Release
 
-# Characters shown of a fingerprint, and of an instant.
-SHORT, MINUTE = 8, 16
+# Characters shown of a fingerprint, and of an instant to the minute or the day.
+SHORT, MINUTE, DAY = 8, 16, 10
 
 
 def render_release(release: Release, releases: Path) -> RenderableType:
@@ -48,7 +48,10 @@ def render_report(report: Mapping[str, Any]) -> RenderableType:
         _checks(report),
         "",
     ]
-    return Group(*(_line(text) for text in head), _sources(report), Text(""), _models(report))
+    parts: list[RenderableType] = [_sources(report), Text("")]
+    if report.get("tracking_plan"):
+        parts += [_tracking_plan(report), Text("")]
+    return Group(*(_line(text) for text in head), *parts, _models(report))
 
 
 def _line(text: str) -> Text:
@@ -90,6 +93,23 @@ def _sources(report: Mapping[str, Any]) -> RenderableType:
                 listed = ", ".join(f"{reason} {rows:,}" for reason, rows in counts)
                 reasons.append(Text(f"  {source['name']}, {kind}: {listed}"))
     return Group(table, *reasons)
+
+
+def _tracking_plan(report: Mapping[str, Any]) -> RenderableType:
+    """What to do about the tracking plan; governance.tracking_plan_events says more."""
+    table = _table("tracking plan", "messages", "invalid")
+    table.add_column("last seen", no_wrap=True)
+    table.add_column("owner", overflow="fold")
+    table.add_column("findings", overflow="fold")
+    for event in report["tracking_plan"]:
+        invalid = f"{event['invalid']:,} of {event['checked']:,}" if event["invalid"] else ""
+        last_seen = (event["last_seen"] or "never")[:DAY]
+        findings = ", ".join(event["findings"]).replace("_", " ")
+        table.add_row(
+            *(event["event"], _count(event["messages"]), invalid, last_seen),
+            *(event["owner"] or "", findings),
+        )
+    return table
 
 
 def _models(report: Mapping[str, Any]) -> Table:

@@ -97,6 +97,7 @@ def build_report(
         },
         "content_digest": content_digest(released),
         "sources": source_counts(connection),
+        "tracking_plan": tracking_findings(connection),
         "models": models,
         "tests": _tests(record.checks),
         "expectations": _expectations(connection),
@@ -158,6 +159,33 @@ def source_counts(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
             }
         )
     return sources
+
+
+def tracking_findings(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The events of which governance.tracking_plan_events says something, most messages first."""
+    if not _exists(connection, "governance", "tracking_plan_events", "findings"):
+        return []
+    rows = connection.execute(
+        """
+        select event_name, owner, question, findings, event_count, checked_count,
+            invalid_count, last_seen_at::timestamp
+        from governance.tracking_plan_events where findings is not null
+        order by event_count desc, event_name
+        """
+    ).fetchall()
+    return [
+        {
+            "event": event,
+            "owner": owner,
+            "question": question,
+            "findings": findings.split(","),
+            "messages": messages,
+            "checked": checked,
+            "invalid": invalid,
+            "last_seen": _instant(last_seen),
+        }
+        for event, owner, question, findings, messages, checked, invalid, last_seen in rows
+    ]
 
 
 def _newest_loads(

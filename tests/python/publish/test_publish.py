@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,11 +13,13 @@ import time
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from usage_warehouse.errors import Busy, PublishError
 from usage_warehouse.publish import release_folder
 from usage_warehouse.publish.audit import EVENTS
 from usage_warehouse.publish.release_folder import ReleaseFolder
+from usage_warehouse.publish.render import render_report
 from usage_warehouse.publish.run_report import validate_report
 from usage_warehouse.publish.write_audit_publish import (
     current_report,
@@ -88,6 +92,45 @@ def test_report(build):
     assert report["tests"]["data_tests"]["error"] == {"passed": 1, "failed": 0}
     assert report["tests"]["unit_tests"]["error"] == {"passed": 1, "failed": 0}
     assert report["expectations"]["fail"] == {"passed": 1, "failed": 0}
+
+
+def test_report_names_the_events_with_findings(build):
+    build.write().change(
+        "drop table if exists governance.tracking_plan_events",
+        """
+        create table governance.tracking_plan_events as
+        select event_name, 'growth' as owner, null::varchar as question, findings,
+               event_count, 10::bigint as checked_count, 2::bigint as invalid_count,
+               timestamp '2026-01-31 10:00:00' as last_seen_at
+        from (values ('fine', null, 50), ('few', 'unplanned', 1),
+                     ('many', 'invalid_properties,low_volume', 90))
+             as t(event_name, findings, event_count)
+        """,
+    )
+    report = build.publish().report
+    assert [event["event"] for event in report["tracking_plan"]] == ["many", "few"]
+    assert report["tracking_plan"][0] == {
+        "event": "many",
+        "owner": "growth",
+        "question": None,
+        "findings": ["invalid_properties", "low_volume"],
+        "messages": 90,
+        "checked": 10,
+        "invalid": 2,
+        "last_seen": "2026-01-31T10:00:00Z",
+    }
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(render_report(report))
+    page = console.export_text()
+    assert re.search(
+        r"^many +90 +2 of 10 +2026-01-31 +growth +invalid properties, low volume$",
+        "\n".join(line.rstrip() for line in page.splitlines()),
+        re.MULTILINE,
+    )
+    # Reports written before there was this part are still read.
+    del report["tracking_plan"]
+    validate_report(report)
+    Console(file=io.StringIO()).print(render_report(report))
 
 
 def test_report_without_optional_relations(build):

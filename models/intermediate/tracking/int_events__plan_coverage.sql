@@ -26,6 +26,8 @@ final as (
         plan.status,
         plan.owner,
         plan.question,
+        plan.introduced_on,
+        plan.retired_on,
         plan.event_name is not null as is_in_plan,
         case
             when plan.event_name is null and seen.planned_count > 0 then 'no plan'
