@@ -58,6 +58,8 @@ summed as (
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,
+        min(loaded_at) as first_loaded_at,
+        max(loaded_at) as last_loaded_at,
         max(own_user_key) as shown_user_key,
         max(case when is_first then own_user_key end) as own_user_key,
         max(case when is_first then own_account_key end) as own_account_key
@@ -74,6 +76,8 @@ final as (
         cast(summed.started_at as date) as started_on,
         summed.ended_at,
         cast(summed.event_count as bigint) as event_count,
+        summed.first_loaded_at,
+        summed.last_loaded_at,
         summed.shown_user_key,
         summed.own_user_key,
         summed.own_account_key

@@ -1,35 +1,9 @@
-with
-
-users as (
-    select * from {{ ref('int_users__own_ids') }}
-),
-
-aliases as (
-    select
-        events.previous_id,
-        users.own_user_id,
-        events.event_at,
-        events.message_id
-    from {{ ref('int_events__accepted') }} as events
-    inner join users on events.own_user_key = users.own_user_key
-    where events.message_type = 'alias'
-        and not events.is_refused
-        and events.previous_id <> users.own_user_id
-),
-
--- An alias of an id that was never a user identifies a device instead.
-final as (
-    select
-        aliases.previous_id,
-        aliases.own_user_id as next_id,
-        aliases.event_at,
-        aliases.message_id
-    from aliases
-    inner join users on aliases.previous_id = users.own_user_id
-    qualify row_number() over (
-            partition by aliases.previous_id
-            order by aliases.event_at desc, aliases.message_id desc
-        ) = 1
-)
-
-select * from final
+select
+    previous_id,
+    next_id,
+    event_at,
+    message_id
+from {{ ref('int_users__aliases') }}
+qualify row_number() over (
+        partition by previous_id order by event_at desc, message_id desc
+    ) = 1
