@@ -83,11 +83,13 @@ def good_frames() -> dict[str, pd.DataFrame]:
         quarantined_share=0.2,
         history_day_count=9,
         usual_row_count=20000.0,
+        usual_quarantined_share=0.06,
         volume_ratio=0.05,
         event_mix_distance=0.6,
         is_recent=[*[False] * 8, True, True],
         is_last_whole=[*[False] * 8, True, False],
         usable_count=800,
+        quarantined_excess=0.02,
     )
     sources = frame_of(
         2,
@@ -197,6 +199,12 @@ MUTATIONS: dict[str, dict[str, Mutation]] = {
         ),
         "no_small_day_is_refused_whole": in_row(
             -1, row_count=20, quarantined_count=20, quarantined_share=1.0, usable_count=0
+        ),
+        "quarantined_share_has_not_risen": in_row(
+            -1, quarantined_share=0.08, usual_quarantined_share=0.01, quarantined_excess=0.05
+        ),
+        "no_large_recent_day_is_mostly_refused": in_row(
+            -1, quarantined_count=600, quarantined_share=0.6, usable_count=400
         ),
         "recent_days_are_mostly_usable": in_row(
             -1, row_count=100, quarantined_count=30, quarantined_share=0.3, usable_count=70

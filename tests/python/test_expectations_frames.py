@@ -210,12 +210,19 @@ LOAD_DAY = {
     "accepted_count": 6,
     "duplicate_count": 1,
     "quarantined_count": 3,
+    "quarantined_share": 0.3,
+    "usual_quarantined_share": 0.05,
 }
 
 
 def test_staging_frames_add_up_their_days() -> None:
-    days = pd.DataFrame([LOAD_DAY, LOAD_DAY, {**LOAD_DAY, "source": "server"}])
-    assert frames.load_days_frame(days)["usable_count"].tolist() == [7, 7, 7]
+    first = {**LOAD_DAY, "source": "server", "usual_quarantined_share": None}
+    days = pd.DataFrame([LOAD_DAY, LOAD_DAY, first])
+    frame = frames.load_days_frame(days)
+    assert frame["usable_count"].tolist() == [7, 7, 7]
+    assert frame["quarantined_excess"].round(9).tolist()[:2] == [0.15, 0.15]
+    # A source's first day has nothing to compare with.
+    assert frame["quarantined_excess"].isna().tolist() == [False, False, True]
     sources = frames.sources_frame(days)
     assert tuple(sources.columns) == SOURCES_COLUMNS
     assert sources["row_count"].tolist() == [20, 10]
@@ -267,7 +274,9 @@ def test_frames_have_the_columns_of_the_profiles(project_root: Path) -> None:
 
     headers = [f"has_{column}" for column in REQUIRED_COLUMNS]
     assert {*declared("profile_raw_files"), *headers, "lag_excess_hours"} == set(RAW_FILES_COLUMNS)
-    assert {*declared("profile_load_days"), "usable_count"} == set(LOAD_DAYS_COLUMNS)
+    assert {*declared("profile_load_days"), "usable_count", "quarantined_excess"} == set(
+        LOAD_DAYS_COLUMNS
+    )
 
 
 def test_required_columns_are_those_of_the_raw_contract(project_root: Path) -> None:

@@ -35,7 +35,11 @@ history as (
         recent.source,
         recent.loaded_date,
         count(*) as history_day_count,
-        median(days.row_count) as usual_row_count
+        median(days.row_count) as usual_row_count,
+        {{ safe_divide(
+            'sum(days.row_count - days.accepted_count - days.duplicate_count)',
+            'sum(days.row_count)'
+        ) }} as usual_quarantined_share
     from recent
     inner join days
         on recent.source = days.source
@@ -112,6 +116,7 @@ final as (
         ) }} as quarantined_share,
         coalesce(history.history_day_count, 0) as history_day_count,
         history.usual_row_count,
+        history.usual_quarantined_share,
         {{ safe_divide('days.row_count', 'history.usual_row_count') }} as volume_ratio,
         mixes.event_mix_distance,
         days.days_back <= 2 as is_recent,

@@ -75,8 +75,15 @@ def _header(path: str) -> list[str]:
 
 
 def load_days_frame(profile: pd.DataFrame) -> pd.DataFrame:
-    """governance.profile_load_days with usable_count, the lines not quarantined."""
-    return profile.assign(usable_count=profile["row_count"] - profile["quarantined_count"])
+    """governance.profile_load_days with two columns more.
+
+    usable_count: the lines not quarantined. quarantined_excess: how far the quarantined share is
+    above three times the usual one.
+    """
+    return profile.assign(
+        usable_count=profile["row_count"] - profile["quarantined_count"],
+        quarantined_excess=profile["quarantined_share"] - 3 * profile["usual_quarantined_share"],
+    )
 
 
 def sources_frame(load_days: pd.DataFrame) -> pd.DataFrame:

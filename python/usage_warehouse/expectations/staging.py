@@ -25,11 +25,13 @@ LOAD_DAYS_COLUMNS = (
     "quarantined_share",
     "history_day_count",
     "usual_row_count",
+    "usual_quarantined_share",
     "volume_ratio",
     "event_mix_distance",
     "is_recent",
     "is_last_whole",
     "usable_count",
+    "quarantined_excess",
 )
 SOURCES_COLUMNS = (
     "source",
@@ -83,12 +85,53 @@ LOAD_DAYS: tuple[Check, ...] = (
         fault="a day of 20 lines, all quarantined",
     ),
     Check(
+        name="quarantined_share_has_not_risen",
+        expectation=BETWEEN,
+        column="quarantined_excess",
+        arguments={"max_value": 0.02},
+        severity="warn",
+        only_where=(
+            "is_recent and row_count >= 200 and history_day_count >= 7"
+            " and quarantined_share <= 0.2"
+        ),
+        says=(
+            "on {failed} of {judged} recent days of load the quarantined share is over two"
+            " points above three times the usual one"
+        ),
+        reason=(
+            "What one event of many breaks stays far below any fixed bound. Against all lines of"
+            " the 28 days before; two points are what a day of 200 lines may have by chance"
+            f" (bound of 2026-11-27; the worst day of the sample has 1.8). {LOOK}"
+        ),
+        fault="a newest day with 8 % quarantined where 1 % is usual",
+    ),
+    Check(
+        name="no_large_recent_day_is_mostly_refused",
+        expectation=BETWEEN,
+        column="quarantined_share",
+        arguments={"max_value": 0.5},
+        only_where="is_recent and row_count >= 1000 and usable_count > 0",
+        says=(
+            "{failed} of {judged} recent days of load with 1,000 lines or more had over half of"
+            " them quarantined (up to {high:.1%})"
+        ),
+        reason=(
+            "Half a day is no day: the marts would show customers who left. As old days go on"
+            " being right, it is the newest that must not be published (bound of 2026-11-27)."
+            f" Mend the tracker or the landing and land again, or withdraw the file. {LOOK}"
+        ),
+        fault="a newest day of 1,000 lines with 600 quarantined",
+    ),
+    Check(
         name="recent_days_are_mostly_usable",
         expectation=BETWEEN,
         column="quarantined_share",
         arguments={"max_value": 0.2},
         severity="warn",
-        only_where="is_recent and row_count >= 100 and usable_count > 0",
+        only_where=(
+            "is_recent and row_count >= 100 and usable_count > 0"
+            " and (row_count < 1000 or quarantined_share <= 0.5)"
+        ),
         says=(
             "{failed} of {judged} recent days of load had over 20 % of their lines quarantined"
             " (up to {high:.1%})"
