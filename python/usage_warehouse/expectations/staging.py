@@ -91,8 +91,7 @@ LOAD_DAYS: tuple[Check, ...] = (
         arguments={"max_value": 0.02},
         severity="warn",
         only_where=(
-            "is_recent and row_count >= 200 and history_day_count >= 7"
-            " and quarantined_share <= 0.2"
+            "is_recent and row_count >= 200 and history_day_count >= 7 and quarantined_share <= 0.2"
         ),
         says=(
             "on {failed} of {judged} recent days of load the quarantined share is over two"
