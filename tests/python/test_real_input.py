@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from commands import PROJECT, Place
 
 ECOM = PROJECT / "tests/fixtures/ecom/ecom.csv.gz"
+STARTS = PROJECT / "tests/fixtures/ecom/session_starts.csv.gz"
+OTHERS_OFF = {"using_crm": False, "using_billing": False, "using_support": False}
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +23,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     mapping = "user_id=user_id,event=event,timestamp=timestamp"
     landed = place.run("usage", "land", "events", ECOM, "--map", mapping)
     assert landed.returncode == 0, landed.stderr
-    off = '{"using_crm": false, "using_billing": false, "using_support": false}'
-    built = place.run("usage", "build", USAGE_VARS=off)
+    built = place.run("usage", "build", USAGE_VARS=json.dumps(OTHERS_OFF))
     assert built.returncode == 0, built.stderr
     return place
 
@@ -46,6 +49,26 @@ def test_sessions_are_the_hidden_ones_one_to_one(place: Place) -> None:
         """
     )
     assert pairs.fetchone() == (3605, 3605, 3605)
+
+
+def test_every_cut_off_agrees_with_the_package_the_log_comes_from(place: Place) -> None:
+    """One warehouse, one timeout after the other: a changed definition cuts all sessions anew."""
+    starts = pd.read_csv(STARTS, parse_dates=["started_at"])
+    cut = Place(place.root / "cut_offs", seeds=place.seeds)
+    (cut.root / "build").mkdir(parents=True)
+    models = "+fct_sessions"
+    for minutes in (60, 5, 10, 15, 30):
+        chosen = json.dumps({**OTHERS_OFF, "session_timeout_minutes": minutes})
+        options = ["--quiet", "--exclude-resource-type", "test", "unit_test", "--vars", chosen]
+        built = cut.run("dbt", "build", *options, "--select", models, USAGE_RAW=str(place.raw))
+        assert built.returncode == 0, built.stdout
+        models = "int_devices__to_sessionize+,+fct_sessions"
+        with cut.warehouse() as warehouse:
+            ours = warehouse.execute(
+                "select user_id, started_at from core.fct_sessions order by user_id, started_at"
+            ).df()
+        theirs = starts[starts.split_up_to_minutes >= minutes][["user_id", "started_at"]]
+        pd.testing.assert_frame_equal(ours, theirs.reset_index(drop=True), check_dtype=False)
 
 
 def test_nothing_is_lost(place: Place) -> None:
