@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from usage_warehouse.land.store import MESSAGE_SCHEMA
 from usage_warehouse.replay.compare import Difference, compare
 from usage_warehouse.replay.pack import Pack, draw_pack, write_definitions, write_step
-from usage_warehouse.replay.rows import MESSAGE_SCHEMA, Draw
+from usage_warehouse.replay.rows import Draw
 from usage_warehouse.replay.runner import Workplace, build_apart, refresh
 
 # dbt leaves its own log file and event loop to the collector.

@@ -290,38 +290,40 @@ def test_an_alias_that_divides_a_day_of_another_device(warehouse):
 def test_quarantined_rows_come_back(warehouse):
     fate = (
         "select message_id, reasons from governance.quarantined_events"
-        " where message_id like 'x-q%' order by all"
+        " where message_id like 'x-refused%' order by all"
     )
-    facts = f"select message_id from {FACTS} where message_id like 'x-q%' order by all"
+    facts = f"select message_id from {FACTS} where message_id like 'x-refused%' order by all"
     nowhere = {"anonymous_id": None, "user_id": "x-u13"}
     timeless = {"received_at": None, "timestamp": None, "_loaded_at": None}
     warehouse.define("junk_ids", "x-u1", "x-u13")
     warehouse.land(
-        refused=[
-            message("q1", "2026-01-28 10:00", **nowhere),
-            message("q2", "2026-01-28 11:00", **{**timeless, "anonymous_id": "x-d11"}),
-            message("q3", "2026-01-28 12:00", properties="{", anonymous_id="x-d11"),
+        broken=[
+            message("refused1", "2026-01-28 10:00", **nowhere),
+            message("refused2", "2026-01-28 11:00", **{**timeless, "anonymous_id": "x-d11"}),
+            message("refused3", "2026-01-28 12:00", properties="{", anonymous_id="x-d11"),
         ]
     )
     assert warehouse.catch_up() == []
     assert warehouse.query(fate) == [
-        ("x-q1", "missing_ids"),
-        ("x-q2", "bad_time"),
-        ("x-q3", "malformed"),
+        ("x-refused1", "missing_ids"),
+        ("x-refused2", "bad_time"),
+        ("x-refused3", "malformed"),
     ]
     # The rule is mended: its rows are judged anew and counted.
     warehouse.define("junk_ids", "x-u1")
     assert warehouse.catch_up() == []
-    assert warehouse.query(facts) == [("x-q1",)]
+    assert warehouse.query(facts) == [("x-refused1",)]
     # The tracker sends a row again, whole: it is accepted, and what was refused stays listed.
-    warehouse.land(resent=[message("q2", "2026-01-28 11:00", anonymous_id="x-d11")])
+    warehouse.land(resent=[message("refused2", "2026-01-28 11:00", anonymous_id="x-d11")])
     assert warehouse.catch_up() == []
-    assert warehouse.query(facts) == [("x-q1",), ("x-q2",)]
-    assert warehouse.query(fate) == [("x-q2", "bad_time"), ("x-q3", "malformed")]
+    assert warehouse.query(facts) == [("x-refused1",), ("x-refused2",)]
+    assert warehouse.query(fate) == [("x-refused2", "bad_time"), ("x-refused3", "malformed")]
     # The file is landed anew in the refused one's place: nothing of it is refused any more.
-    warehouse.land(refused=None, mended=[message("q3", "2026-01-28 12:00", anonymous_id="x-d11")])
+    warehouse.land(
+        broken=None, mended=[message("refused3", "2026-01-28 12:00", anonymous_id="x-d11")]
+    )
     assert warehouse.catch_up() == []
-    assert warehouse.query(facts) == [("x-q2",), ("x-q3",)]
+    assert warehouse.query(facts) == [("x-refused2",), ("x-refused3",)]
     assert warehouse.query(fate) == []
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,18 @@ from typer.testing import CliRunner
 from usage_warehouse.errors import EXIT_GATE
 from usage_warehouse.fingerprint import Fingerprint
 from usage_warehouse.replay import __main__ as command
+from usage_warehouse.replay.business import business_tables
 from usage_warehouse.replay.compare import Difference, compare
 from usage_warehouse.replay.pack import Pack, draw_pack, write_step
-from usage_warehouse.replay.replay import Outcome, replay_pack
-from usage_warehouse.replay.rows import FIRST, SECOND_EDITION, History, Message, Slot
+from usage_warehouse.replay.replay import Outcome, draw_companies, replay_pack
+from usage_warehouse.replay.rows import (
+    FIRST,
+    MESSAGES,
+    SECOND_EDITION,
+    History,
+    Message,
+    Slot,
+)
 from usage_warehouse.replay.shrink import (
     describe_case,
     failing_prefixes,
@@ -37,22 +46,61 @@ DAILY = "intermediate.int_events__daily"
 
 
 def test_the_same_seed_draws_the_same_pack_and_another_another():
-    assert draw_pack(3, 4, seed=5) == draw_pack(3, 4, seed=5)
-    assert draw_pack(3, 4, seed=5) != draw_pack(3, 4, seed=6)
+    assert draw_companies(3, 4, seed=5) == draw_companies(3, 4, seed=5)
+    assert draw_companies(3, 4, seed=5) != draw_companies(3, 4, seed=6)
 
 
 def test_a_history_does_not_depend_on_its_neighbours():
-    assert draw_pack(2, 4, seed=5).histories == draw_pack(9, 4, seed=5).histories[:2]
+    few, many = draw_companies(2, 4, seed=5), draw_companies(9, 4, seed=5)
+    assert few.histories == many.histories[:2]
 
 
 def test_histories_share_no_id():
-    for history in draw_pack(20, 4, seed=1).histories:
-        assert 60 <= len(history.messages) <= 220
-        for message in history.messages:
-            for name in ("message_id", "anonymous_id", "user_id", "group_id", "previous_id"):
-                text = str(message.values.get(name) or "").strip().lower()
+    for history in draw_companies(20, 4, seed=1).histories:
+        assert 60 <= sum(row.table == MESSAGES for row in history.messages) <= 220
+        for row in history.messages:
+            for name in row.values:
+                if name != "id" and not name.endswith("_id"):
+                    continue
+                text = str(row.values[name] or "").strip().lower()
                 named = text.startswith(f"{history.prefix}-")
                 assert named or text in ("", "null", "undefined", "0")
+
+
+def test_a_pack_has_every_tracker_and_every_kind_of_version():
+    rows = [row for history in draw_companies(20, 4, seed=1).histories for row in history.messages]
+    sources = Counter(row.values["_source"] for row in rows if row.table == MESSAGES)
+    assert set(sources) == {None, "mobile", "amplitude", "mixpanel", "posthog", "snowplow"}
+    assert min(sources.values()) > 40
+    versions: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    for row in rows:
+        if row.table != MESSAGES:
+            valid_at = business_tables()[row.table].valid_at
+            key = (row.table, row.values["id"], row.values[valid_at])
+            versions.setdefault(key, []).append(row.values)
+    assert {table for table, *_ in versions} == set(business_tables()) - {
+        "billing/tier",
+        "support/domain_name",
+    }
+    told = [found for (_, _, at), found in versions.items() if len(found) > 1 and at is not None]
+    corrected = [found for found in told if len({row["_loaded_at"] for row in found}) > 1]
+    tied = [found for found in told if len({row["_loaded_at"] for row in found}) < len(found)]
+    undated = [found for (_, _, at), found in versions.items() if at is None]
+    deleted = [found for found in versions.values() if any(row.get("_deleted") for row in found)]
+    assert min(map(len, (corrected, tied, undated, deleted))) > 20
+
+
+def test_files_of_a_table_are_of_several_schema_versions(tmp_path):
+    write_step(draw_companies(1, 1, seed=3), 1, tmp_path)
+    for table, varies in (
+        (MESSAGES, ("_loader_batch", "previous_id")),
+        ("crm/account", ("_loader_batch", "parent_id", "_deleted", "_fivetran_deleted")),
+    ):
+        schemas = [pq.read_schema(path) for path in sorted((tmp_path / table).glob("*"))]
+        for name in varies:
+            assert {name in schema.names for schema in schemas} == {True, False}
+        times = {str(s.field("_loaded_at").type) for s in schemas if "_loaded_at" in s.names}
+        assert times == {"string", "timestamp[us, tz=UTC]"}
 
 
 @pytest.mark.parametrize("seed", range(1, 30))
@@ -69,7 +117,7 @@ def test_every_pack_brings_files_late_withdraws_one_and_changes_one(seed):
 
 
 def test_a_row_keeps_its_load_time_whenever_its_file_appears(tmp_path):
-    pack = draw_pack(4, 4, seed=3)
+    pack = draw_companies(4, 4, seed=3)
     loaded: dict[tuple[object, ...], object] = {}
     for step in range(1, 5):
         write_step(pack, step, tmp_path)
@@ -80,7 +128,8 @@ def test_a_row_keeps_its_load_time_whenever_its_file_appears(tmp_path):
             for row in pq.read_table(path, partitioning=None).to_pylist():
                 key = (path.stem, row["message_id"], row["_file"], row["_row"])
                 if row["_row"] is not None:
-                    assert loaded.setdefault(key, row["_loaded_at"]) == row["_loaded_at"]
+                    at = datetime.fromisoformat(str(row["_loaded_at"]))
+                    assert loaded.setdefault(key, at) == at
     assert len(loaded) > 200
 
 
@@ -105,7 +154,7 @@ class Replayed:
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     root = tmp_path_factory.mktemp("replay")
-    pack = draw_pack(20, 4, seed=1)
+    pack = draw_companies(50, 4, seed=1)
     outcome = replay_pack(pack, root)
     name = "warehouse.duckdb"
     return Replayed(pack, outcome, root / "increments" / name, root / "build" / name)
@@ -147,6 +196,12 @@ def test_the_pack_holds_what_breaks_increments(replayed):
                 "core.dim_accounts",
                 "core.bridge_account_users",
                 "core.fct_sessions",
+                "core.fct_mrr_intervals",
+                "core.fct_opportunities",
+                "core.fct_tickets",
+                "marts.revenue__mrr_movements",
+                "marts.account_health__account_days",
+                "governance.tracking_plan_properties",
                 "marts.activation__users",
                 "marts.activation__accounts",
                 "marts.cohort__user_periods",
@@ -242,7 +297,7 @@ def test_a_changed_relation_is_named_with_its_rows(replayed, tmp_path, statement
 
 def pair_is_there(history: History) -> bool:
     """A planted fault: two rows of this history together, whatever else there is."""
-    ids = {str(row.values["message_id"]).partition("-")[2] for row in history.messages}
+    ids = {str(row.values.get("message_id")).partition("-")[2] for row in history.messages}
     return {"m0003", "m0040"} <= ids
 
 
@@ -309,12 +364,19 @@ def test_suspects_are_named_by_rows_or_found_by_halving():
 def test_a_case_is_written_as_parquet_and_as_a_table(tmp_path):
     row = {"message_id": "h001-m1", "type": "track", "event": "a|b", "received_at": 1_000_001}
     slots = (Slot("s1", 0, arrives=1, changes=2), Slot("s2", 0, arrives=2))
-    messages = (Message("s1", row, FIRST), Message("s2", {**row, "message_id": "h001-m2"}))
+    ticket = {"id": "h001-t1", "created_at": 2_000_002}
+    messages = (
+        Message("s1", row, FIRST),
+        Message("s2", {**row, "message_id": "h001-m2"}),
+        Message("s2", ticket, table="support/ticket"),
+    )
     pack = Pack(2, slots, (History("h001", messages, (("user_id", "h001-u1"),)),))
     table = write_case(pack, tmp_path)
     text = table.read_text()
     assert text == describe_case(pack)
     assert "1970-01-01 00:00:01.000001" in text
+    assert "| support/ticket | s2 | 2 |" in text
+    assert "1970-01-01 00:00:02.000002" in text
     assert "a\\|b" in text
     assert "user_id" not in text
     assert "h001-u1" in (tmp_path / "seeds" / "internal_actors.csv").read_text()

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from usage_warehouse.errors import EXIT_GATE, run_command
 from usage_warehouse.replay.compare import Difference
-from usage_warehouse.replay.pack import Pack, draw_pack
-from usage_warehouse.replay.replay import Outcome, replay_pack
+from usage_warehouse.replay.pack import Pack
+from usage_warehouse.replay.replay import Outcome, draw_companies, replay_pack
 from usage_warehouse.replay.runner import scratch
 from usage_warehouse.replay.shrink import failing_prefixes, shrink, suspects, write_case
 
@@ -63,7 +63,7 @@ def main(
 
 
 def _replay(histories: int, steps: int, seed: int, threads: int, root: Path) -> Replayed:
-    pack = draw_pack(histories, steps, seed)
+    pack = draw_companies(histories, steps, seed)
     # Without a tracking plan everything is planned: every fifth pack is replayed so.
     empty_plan = seed % 5 == 0
     with Console(stderr=True).status(f"pack {seed}") as status:

@@ -11,13 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from usage_warehouse.replay.compare import Difference, compare, fingerprints
-from usage_warehouse.replay.pack import (
-    DEFINITIONS,
-    messages_table,
-    write_definition,
-    write_definitions,
-    write_files,
-)
+from usage_warehouse.replay.files import raw_table, write_files
+from usage_warehouse.replay.pack import DEFINITIONS, write_definition, write_definitions
+from usage_warehouse.replay.rows import MESSAGES
 from usage_warehouse.replay.runner import Workplace, build, refresh
 
 
@@ -44,8 +40,8 @@ class LivingWarehouse:
             if rows is None:
                 del self.files[name]
             else:
-                self.files[name] = messages_table(rows)
-        write_files(self.workplace.raw, "messages", self.files)
+                self.files[name] = raw_table(MESSAGES, rows)
+        write_files(self.workplace.raw, MESSAGES, self.files)
         self.is_built = False
 
     def define(self, name: str, *added: str) -> None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from usage_warehouse.definitions.defaults import add_missing_definitions
+from usage_warehouse.land.store import REJECT_SCHEMA
+from usage_warehouse.replay.business import draw_business
+from usage_warehouse.replay.files import LEAVES_OUT, SCHEMA_VERSIONS, raw_table, write_files
 from usage_warehouse.replay.histories import draw_history, draw_slots
-from usage_warehouse.replay.rows import (
-    MESSAGE_SCHEMA,
-    OPTIONAL_COLUMNS,
-    REJECT_SCHEMA,
-    Draw,
-    History,
-    Slot,
-)
+from usage_warehouse.replay.rows import MESSAGES, REJECTS, Draw, History, Slot
+from usage_warehouse.replay.timeline import draw_cast
 
 
 @dataclass(frozen=True)
@@ -30,8 +26,13 @@ class Pack:
     slots: tuple[Slot, ...]
     histories: tuple[History, ...]
 
-    def files_at(self, step: int) -> dict[str, list[dict[str, object]]]:
-        """The rows of every file that stands in the raw folder at that step, by its name."""
+    def tables(self) -> list[str]:
+        """The raw tables (`source/table`) that the histories have rows of."""
+        found = {row.table for history in self.histories for row in history.messages}
+        return sorted({MESSAGES, *found})
+
+    def files_at(self, step: int, table: str = MESSAGES) -> dict[str, list[dict[str, object]]]:
+        """The rows of every file of a raw table that stands there at that step, by its name."""
         files: dict[str, list[dict[str, object]]] = {}
         for slot in self.slots:
             edition = slot.edition_at(step)
@@ -40,7 +41,9 @@ class Pack:
                     message.values
                     for history in self.histories
                     for message in history.messages
-                    if message.slot == slot.name and message.stands_in(edition)
+                    if message.table == table
+                    and message.slot == slot.name
+                    and message.stands_in(edition)
                 ]
         return files
 
@@ -65,43 +68,38 @@ def draw_pack(histories: int, steps: int, seed: int) -> Pack:
     )
 
 
-def write_step(pack: Pack, step: int, raw: Path) -> None:
-    """Make the raw folder what it is at that step; files that stay the same are not touched."""
-    wanted = {}
-    for number, (name, rows) in enumerate(sorted(pack.files_at(step).items())):
-        # Some loaders leave out columns that a file's rows do not use.
-        wanted[name] = messages_table(rows, may_leave_out=number % 3 == 0)
-    write_files(raw, "messages", wanted)
+def with_business(pack: Pack, seed: int) -> Pack:
+    """The pack that `seed` drew, with what billing, CRM and support know of its accounts."""
+    histories = tuple(
+        replace(
+            history,
+            messages=history.messages
+            + draw_business(
+                draw_cast(history.prefix, Draw(seed, number)), pack.slots, Draw(seed, number, 1)
+            ),
+        )
+        for number, history in enumerate(pack.histories, start=1)
+    )
+    return replace(pack, histories=histories)
+
+
+def write_step(pack: Pack, step: int, raw: Path, *, schema_versions: bool = True) -> None:
+    """Make the raw folder what it is at that step; files that stay the same are not touched.
+
+    Files of several schema versions lie side by side, unless told otherwise: then only columns
+    that a file does not need are left out.
+    """
+    for table in pack.tables():
+        wanted = {}
+        for number, (name, rows) in enumerate(sorted(pack.files_at(step, table).items())):
+            version = number % SCHEMA_VERSIONS
+            if version == LEAVES_OUT or schema_versions:
+                wanted[name] = raw_table(table, rows, version)
+            else:
+                wanted[name] = raw_table(table, rows)
+        write_files(raw, table, wanted)
     rejects = {slot.name: _rejects(slot) for slot in pack.slots[::3] if slot.edition_at(step)}
-    write_files(raw, "rejects", rejects)
-
-
-def messages_table(
-    rows: Iterable[Mapping[str, object]], *, may_leave_out: bool = False
-) -> pa.Table:
-    """Rows (times in microseconds since 1970) as a table of the raw contract's columns."""
-    table = pa.Table.from_pylist(list(rows), schema=MESSAGE_SCHEMA)
-    if may_leave_out:
-        empty = [name for name in OPTIONAL_COLUMNS if table[name].null_count == table.num_rows]
-        table = table.drop_columns(empty)
-    return table
-
-
-def write_files(raw: Path, table: str, wanted: Mapping[str, pa.Table]) -> None:
-    """Make `<raw>/events/<table>` hold exactly these Parquet files."""
-    folder = raw / "events" / table
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.parquet"):
-        if path.stem not in wanted:
-            path.unlink()
-    for name, content in wanted.items():
-        path = folder / f"{name}.parquet"
-        fresh = path.with_suffix(".new")
-        pq.write_table(content, fresh)
-        if path.exists() and path.read_bytes() == fresh.read_bytes():
-            fresh.unlink()
-        else:
-            fresh.replace(path)
+    write_files(raw, REJECTS, rejects)
 
 
 def _rejects(slot: Slot) -> pa.Table:
@@ -143,7 +141,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         "page,navigation,false,live,web,,,,",
         "screen,navigation,false,live,mobile,,,,",
         "signed_up,onboarding,true,live,growth,,,,",
-        "task_created,tasks,true,live,core,,,,",
+        "task_created,tasks,true,live,core,,step;size:number,,",
         "task_completed,tasks,true,live,core,,,,",
         "report_viewed,reports,true,deprecated,core,,,2026-01-01,2026-01-24",
         "invite_sent,collaboration,true,live,growth,,,2026-01-16,",

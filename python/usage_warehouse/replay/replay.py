@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from usage_warehouse.replay.compare import Difference, compare
-from usage_warehouse.replay.pack import Pack, write_definitions, write_step
+from usage_warehouse.replay.pack import (
+    Pack,
+    draw_pack,
+    with_business,
+    write_definitions,
+    write_step,
+)
 from usage_warehouse.replay.runner import Workplace, build, refresh
+from usage_warehouse.replay.vendors import with_vendors
 
 # Called with the build database after the build of each step; for planting faults.
 AfterStep = Callable[[Path, int], None]
@@ -22,6 +29,11 @@ class Outcome:
     increment_seconds: tuple[float, ...]
     refresh_seconds: float
     differences: tuple[Difference, ...]
+
+
+def draw_companies(histories: int, steps: int, seed: int) -> Pack:
+    """Random histories with all that a company has: several trackers, billing, CRM, support."""
+    return with_vendors(with_business(draw_pack(histories, steps, seed), seed), seed)
 
 
 def replay_pack(

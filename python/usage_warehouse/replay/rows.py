@@ -7,48 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
-import pyarrow as pa
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-_TIME = pa.timestamp("us", tz="UTC")
-MESSAGE_SCHEMA = pa.schema(
-    [
-        ("message_id", pa.string()),
-        ("type", pa.string()),
-        ("event", pa.string()),
-        ("anonymous_id", pa.string()),
-        ("user_id", pa.string()),
-        ("group_id", pa.string()),
-        ("previous_id", pa.string()),
-        ("original_timestamp", _TIME),
-        ("sent_at", _TIME),
-        ("received_at", _TIME),
-        ("timestamp", _TIME),
-        ("properties", pa.string()),
-        ("traits", pa.string()),
-        ("context", pa.string()),
-        ("_file", pa.string()),
-        ("_row", pa.int64()),
-        ("_loaded_at", _TIME),
-        ("_source", pa.string()),
-    ]
-)
-REJECT_SCHEMA = pa.schema(
-    [
-        ("_file", pa.string()),
-        ("_row", pa.int64()),
-        ("reason", pa.string()),
-        ("line_sha256", pa.string()),
-        ("_loaded_at", _TIME),
-        ("_source", pa.string()),
-    ]
-)
 # Columns that a loader may leave out of a file.
 OPTIONAL_COLUMNS = ("sent_at", "previous_id", "_source")
+
+# Raw tables by source and table, as their folders are named.
+MESSAGES, REJECTS = "events/messages", "events/rejects"
 
 # Editions of a file: rows that stand only in its first content, or only in what replaces it.
 ALWAYS, FIRST, SECOND_EDITION = "always", "first", "second"
@@ -81,12 +50,13 @@ class Slot:
 class Message:
     """One raw row: `slot` is the file it stands in, `edition` in which contents of that file.
 
-    `values` are by column of MESSAGE_SCHEMA, times in microseconds, absent = null.
+    `values` are by column of its table, times in microseconds, absent = null.
     """
 
     slot: str
     values: dict[str, object]
     edition: str = ALWAYS
+    table: str = MESSAGES
 
     def stands_in(self, edition: str) -> bool:
         """Whether the row is part of that content of its file."""
@@ -99,7 +69,7 @@ class Message:
 
 @dataclass(frozen=True)
 class History:
-    """The messages of a few people; every id in it starts with `prefix`.
+    """The raw rows of a few people and accounts; every id in it starts with `prefix`.
 
     `internal_actors` (kind, value) are the rows of that definition which name ids of it.
     """

@@ -16,7 +16,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow as pa
+
 from usage_warehouse.replay.compare import Difference
+from usage_warehouse.replay.files import raw_schema
 from usage_warehouse.replay.pack import Pack, write_definitions, write_step
 from usage_warehouse.replay.rows import History, Message
 
@@ -169,19 +172,20 @@ def describe_case(pack: Pack) -> str:
     slots = {slot.name: slot for slot in pack.slots}
     used = dict.fromkeys(name for message in messages for name in message.values)
     columns = [name for name in used if any(row.values.get(name) is not None for row in messages)]
-    lines = ["| file | appears | goes | changes | rows of | " + " | ".join(columns) + " |"]
-    lines.append("|" + " --- |" * (len(columns) + 5))
-    for message in sorted(messages, key=lambda row: (slots[row.slot].arrives, row.slot)):
+    lines = ["| table | file | appears | goes | changes | rows of | " + " | ".join(columns) + " |"]
+    lines.append("|" + " --- |" * (len(columns) + 6))
+    for message in sorted(messages, key=lambda row: (slots[row.slot].arrives, row.slot, row.table)):
         slot = slots[message.slot]
-        cells = [slot.name, slot.arrives, slot.leaves, slot.changes, message.edition]
-        cells += [_shown(name, message.values.get(name)) for name in columns]
+        cells = [message.table, slot.name, slot.arrives, slot.leaves, slot.changes, message.edition]
+        schema = raw_schema(message.table)
+        cells += [_shown(name, message.values.get(name), schema) for name in columns]
         texts = ("" if cell is None else str(cell).replace("|", "\\|") for cell in cells)
         lines.append("| " + " | ".join(texts) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _shown(column: str, value: object) -> object:
-    if isinstance(value, int) and column != "_row":
+def _shown(column: str, value: object, schema: pa.Schema) -> object:
+    if isinstance(value, int) and pa.types.is_timestamp(schema.field(column).type):
         return _moment(value)
     return value
 

@@ -9,6 +9,8 @@ from usage_warehouse.replay.rows import DAY, HOUR, MINUTE, SECOND, Draw
 
 START = 1_767_571_200 * SECOND  # 2026-01-05 00:00 UTC, a Monday
 LENGTH = 40 * DAY
+# From then on events have another type of a property and one more.
+NEXT_SCHEMA = START + LENGTH // 2
 SESSION_GAP = 30 * MINUTE
 INTERNAL_DOMAIN = "internal.example"
 EVENTS = {
@@ -142,7 +144,10 @@ def _message(kind: str, at: int, moment: Moment, draw: Draw) -> dict[str, object
         times["received_at"] = at
     names = tuple(EVENTS)
     event = draw.pick(names, tuple(EVENTS.values())) if kind == "track" else None
-    properties = {"step": draw.pick(("import", "connect")), "size": draw.whole(1, 9)}
+    properties: dict[str, object] = {"step": draw.pick(("import", "connect"))}
+    properties["size"] = draw.whole(1, 9)
+    if at >= NEXT_SCHEMA:
+        properties |= {"size": str(properties["size"]), "schema": 2}
     # An own user id may be missing even while somebody is signed in.
     keeps_user = moment.device is None or draw.chance(0.7)
     return {

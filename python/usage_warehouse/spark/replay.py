@@ -67,7 +67,8 @@ def replay_on_spark(
     before: dict[str, dict[str, set[str]]] = {}
     # And once more when nothing has changed.
     for step in range(1, pack.steps + 2):
-        write_step(pack, min(step, pack.steps), company.raw)
+        # Spark reads one type per column of a table.
+        write_step(pack, min(step, pack.steps), company.raw, schema_versions=False)
         build_on_spark(company, lambda what, seconds, step=step: report(f"{what} {step}", seconds))
         after = {relation: _partitions(company, relation) for relation in INCREMENTAL}
         written += [
