@@ -110,6 +110,14 @@ def test_no_address_is_in_the_release(place: Place) -> None:
             assert canary not in content, (path.name, canary)
 
 
+def test_a_build_of_the_same_again_has_nothing_to_do(place: Place) -> None:
+    current = (place.root / "releases/current").resolve()
+    again = place.run("usage", "build")
+    assert again.returncode == 0, again.stderr
+    assert "nothing new" in again.stdout
+    assert (place.root / "releases/current").resolve() == current
+
+
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True)
     return folder

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from usage_warehouse.definitions.check import require_good_definitions
 from usage_warehouse.definitions.defaults import complete_definitions
+from usage_warehouse.publish.release_folder import ReleaseFolder
 from usage_warehouse.raw.contract import check_raw, check_variables
 from usage_warehouse.run.lock import run_lock
+from usage_warehouse.run.unchanged import is_unchanged, keep_stamp, stamp_inputs
 from usage_warehouse.settings import DEFAULT_TARGET, Settings, load_settings
 
 
-def build_command() -> None:
+def build_command(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Build and publish even where nothing has changed.")
+    ] = False,
+) -> None:
     """Build the marts from the raw data and publish them; the sample company if there is none.
 
-    Reads USAGE_RAW (default data/raw; if that folder is absent or empty and not named, the
-    sample company is made there first), USAGE_VARS, USAGE_SEEDS, USAGE_BUILD and
+    Where raw, definitions, settings and code are those of the current release, there is nothing
+    to do and it stays. Reads USAGE_RAW (default data/raw; if that folder is absent or empty and
+    not named, the sample company is made there first), USAGE_VARS, USAGE_SEEDS, USAGE_BUILD and
     USAGE_RELEASES. USAGE_TARGET names another engine (spark, ducklake), where the relations
     themselves are what is read: nothing is published. Exit codes: 2 usage, 3 raw contract,
     4 gate or test, 5 publish, 75 busy.
@@ -32,6 +42,14 @@ def build_command() -> None:
     with run_lock(settings.build):
         complete_definitions(settings)
         make_sample_if_needed(settings)
+        stamp = stamp_inputs(settings)
+        if not anew and is_unchanged(settings, stamp):
+            current = ReleaseFolder(settings.releases).current()
+            print(
+                f"nothing new: {settings.releases / 'current'} ({current}) is built from this raw"
+                " data, these definitions and this code (build all the same: usage build --anew)"
+            )
+            return
         check_raw(settings)
         with _progress() as progress:
             task = progress.add_task("dbt build", total=None)
@@ -46,6 +64,7 @@ def build_command() -> None:
             outcome: RenderableType = f"built on {settings.target}, where its relations are read"
             if is_published:
                 outcome = _publish(settings, progress)
+                keep_stamp(settings, stamp)
     Console().print(outcome, crop=False)
 
 
