@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import random
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from usage_warehouse.errors import BadInvocation
 from usage_warehouse.land import events, store
 from usage_warehouse.land.events import LandOptions, LandResult, land_events
+from usage_warehouse.land.stream import in_order
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "land"
 LOADED_AT = datetime(2026, 2, 1, 8, tzinfo=UTC)
@@ -261,3 +263,43 @@ def test_the_same_content_makes_the_same_bytes(tmp_path: Path) -> None:
     assert paths[0] is not None
     assert paths[1] is not None
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_work_done_at_one_time_comes_in_order_and_no_further_ahead_than_asked() -> None:
+    begun = []
+
+    def items():
+        for number in range(20):
+            begun.append(number)
+            yield number
+
+    def work(number: int) -> int:
+        time.sleep(random.Random(number).random() / 100)
+        return number * number
+
+    found = in_order(work, items(), workers=2)
+    assert next(found) == 0
+    assert len(begun) <= 3
+    assert list(found) == [number * number for number in range(1, 20)]
+
+
+def test_the_first_failure_of_work_done_at_one_time_is_raised() -> None:
+    def work(number: int) -> int:
+        if number % 3 == 2:
+            raise ValueError(number)
+        return number
+
+    found = in_order(work, iter(range(9)), workers=2)
+    assert [next(found), next(found)] == [0, 1]
+    with pytest.raises(ValueError, match="2"):
+        next(found)
+
+
+def test_blocks_parsed_at_one_time_land_as_one_after_the_other(tmp_path: Path) -> None:
+    lines = [message(number) if number % 50 else "{broken" for number in range(2000)]
+    path = write_lines(tmp_path / "log.jsonl", *lines)
+    (whole,) = land(tmp_path / "whole", path)
+    (parts,) = land(tmp_path / "parts", path, options=LandOptions(block_bytes=5_000))
+    assert (parts.landed, parts.rejected) == (1960, {"not_json": 40})
+    assert read(parts.messages_path) == read(whole.messages_path)
+    assert read(parts.rejects_path) == read(whole.rejects_path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 import duckdb
 import numpy as np
@@ -15,6 +17,7 @@ from usage_warehouse.land.message_sql import MACROS, MESSAGE_SQL, PLAIN_MESSAGE_
 from usage_warehouse.land.stream import LineBlock
 
 BATCH_ROWS = 8192
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class ParsedBlock:
 
 
 class MessageEngine:
-    """A DuckDB in memory with the macros of MESSAGE_SQL, for all files of a load.
+    """A DuckDB in memory with the macros of MESSAGE_SQL.
 
     `reads_odd_times` is set by the first block that needs them.
     """
@@ -52,11 +55,39 @@ class MessageEngine:
         for macro in MACROS:
             self.connection.execute(macro)
 
-    def __enter__(self) -> MessageEngine:
+    def close(self) -> None:
+        """Give its memory back."""
+        self.connection.close()
+
+
+class MessageEngines:
+    """The engines of a load: one that reads files, and WORKERS that parse blocks at one time.
+
+    An engine of DuckDB works through a relation in memory on one core.
+    """
+
+    def __init__(self) -> None:
+        self.reader = MessageEngine()
+        self._workers = [MessageEngine() for _ in range(WORKERS)]
+        self._idle: SimpleQueue[MessageEngine] = SimpleQueue()
+        for engine in self._workers:
+            self._idle.put(engine)
+
+    def __enter__(self) -> MessageEngines:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.connection.close()
+        for engine in (self.reader, *self._workers):
+            engine.close()
+
+    @contextmanager
+    def worker(self) -> Iterator[MessageEngine]:
+        """An engine that nobody uses; waits for one."""
+        engine = self._idle.get()
+        try:
+            yield engine
+        finally:
+            self._idle.put(engine)
 
 
 @dataclass(frozen=True)

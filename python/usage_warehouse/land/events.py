@@ -12,7 +12,8 @@ from usage_warehouse.errors import BadInvocation
 from usage_warehouse.land import store
 from usage_warehouse.land.account import Account
 from usage_warehouse.land.blocks import (
-    MessageEngine,
+    WORKERS,
+    MessageEngines,
     MessageSession,
     ParsedBlock,
     Reject,
@@ -34,6 +35,7 @@ from usage_warehouse.land.stream import (
     LineBlock,
     LongLine,
     ahead,
+    in_order,
     line_blocks,
     read_pieces,
 )
@@ -113,8 +115,8 @@ def land_events(
             "--map is for CSV and Parquet files and none is named",
             "JSON lines use the names of the contract",
         )
-    with MessageEngine() as engine, store.disk_errors(raw):
-        return [job.run(engine, on_progress) for job in jobs]
+    with MessageEngines() as engines, store.disk_errors(raw):
+        return [job.run(engines, on_progress) for job in jobs]
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class _FileLanding:
             )
         return cls(facts, format_, raw, mapping, resolved, loaded_at, source, options, names)
 
-    def run(self, engine: MessageEngine, on_progress: Progress | None = None) -> LandResult:
+    def run(self, engines: MessageEngines, on_progress: Progress | None = None) -> LandResult:
         """Land the file unless its content is there already."""
         found = store.find_landed(self.raw, self.facts.content_hash)
         if found is not None:
@@ -184,7 +186,7 @@ class _FileLanding:
                 "loaded_at": self.loaded_at.isoformat(),
                 "source": self.source,
             }
-            account = self._parse(MessageSession(engine, stamp), writers, on_progress)
+            account = self._parse(engines, stamp, writers, on_progress)
             return self._finish(account, writers)
         finally:
             writers.messages.discard()
@@ -202,13 +204,17 @@ class _FileLanding:
         )
 
     def _parse(
-        self, session: MessageSession, writers: _Writers, on_progress: Progress | None
+        self,
+        engines: MessageEngines,
+        stamp: Mapping[str, str],
+        writers: _Writers,
+        on_progress: Progress | None,
     ) -> Account:
-        """Parse block by block; a second thread writes the last block meanwhile."""
+        """Parse block by block; another thread writes the last block meanwhile."""
         account = Account()
         pending: Future[None] | None = None
         with ThreadPoolExecutor(1) as writing:
-            for block in self._parsed_blocks(session):
+            for block in self._parsed_blocks(engines, stamp):
                 account.add(block)
                 if pending is not None:
                     pending.result()
@@ -219,34 +225,52 @@ class _FileLanding:
                 pending.result()
         return account
 
-    def _parsed_blocks(self, session: MessageSession) -> Iterator[ParsedBlock]:
-        """The file as parsed blocks, in order; the next one is read meanwhile."""
-        limit = self.options.max_line_bytes
-        vendor = self.options.vendor
-        path = self.facts.path
-        shape = vendor.shape(self.format) if vendor else SEGMENT
-        parser = None
-        block_bytes = self.options.block_bytes
+    def _parsed_blocks(
+        self, engines: MessageEngines, stamp: Mapping[str, str]
+    ) -> Iterator[ParsedBlock]:
+        """The file as parsed blocks, in order."""
         if self.format == "csv":
-            parser = CsvParser(session, self.facts, self.mapping, limit)
-            block_bytes = self.options.csv_block_bytes
-        if self.format == "parquet":
-            columns = None if vendor else parquet_columns(path, self.mapping)[0]
-            blocks = parquet_blocks(session.engine, path, columns)
+            yield from self._csv_blocks(MessageSession(engines.reader, stamp))
         else:
-            blocks = ahead(line_blocks(read_pieces(path), block_bytes, limit))
-        for block in blocks:
-            if isinstance(block, LongLine):
-                if parser is not None:
-                    yield parser.finish()
-                yield ParsedBlock(rejects=[Reject(block.number, "line_too_long", block.sha256)])
-            elif parser is not None:
-                yield parser.parse(block)
-            else:
-                yield parse_json_block(session, block, limit, shape)
+            yield from self._json_blocks(engines, stamp)
         if self.facts.has_lost_line:
             lost = Reject(self.facts.line_count, "truncated_line", line_hash(b""))
             yield ParsedBlock(rejects=[lost])
+
+    def _csv_blocks(self, session: MessageSession) -> Iterator[ParsedBlock]:
+        """One after the other: a record may go on in the next block, which is read meanwhile."""
+        limit = self.options.max_line_bytes
+        parser = CsvParser(session, self.facts, self.mapping, limit)
+        for block in ahead(self._line_blocks(self.options.csv_block_bytes)):
+            if isinstance(block, LongLine):
+                yield parser.finish()
+                yield _too_long(block)
+            else:
+                yield parser.parse(block)
+
+    def _json_blocks(
+        self, engines: MessageEngines, stamp: Mapping[str, str]
+    ) -> Iterator[ParsedBlock]:
+        """JSON lines, or rows made into such, several blocks at one time."""
+        limit = self.options.max_line_bytes
+        vendor = self.options.vendor
+        shape = vendor.shape(self.format) if vendor else SEGMENT
+        if self.format == "parquet":
+            columns = None if vendor else parquet_columns(self.facts.path, self.mapping)[0]
+            blocks = parquet_blocks(engines.reader, self.facts.path, columns)
+        else:
+            blocks = self._line_blocks(self.options.block_bytes)
+
+        def parse(block: LineBlock | LongLine) -> ParsedBlock:
+            if isinstance(block, LongLine):
+                return _too_long(block)
+            with engines.worker() as engine:
+                return parse_json_block(MessageSession(engine, stamp), block, limit, shape)
+
+        yield from in_order(parse, blocks, WORKERS)
+
+    def _line_blocks(self, block_bytes: int) -> Iterator[LineBlock | LongLine]:
+        return line_blocks(read_pieces(self.facts.path), block_bytes, self.options.max_line_bytes)
 
     def _write(self, writers: _Writers, block: ParsedBlock) -> None:
         if block.messages is not None:
@@ -294,3 +318,7 @@ class _FileLanding:
         if messages_path is not None:
             self.names.add(facts.name, messages_path)
         return replace(result, messages_path=messages_path, rejects_path=rejects_path)
+
+
+def _too_long(line: LongLine) -> ParsedBlock:
+    return ParsedBlock(rejects=[Reject(line.number, "line_too_long", line.sha256)])

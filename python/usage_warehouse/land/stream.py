@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import zlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -21,6 +22,7 @@ import pyarrow as pa
 BLOCK_BYTES = 32 << 20
 MAX_LINE_BYTES = 16 << 20
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 READ_BYTES = 1 << 20
 PIECE_BYTES = 4 << 20
@@ -229,6 +231,24 @@ def ahead(items: Iterator[Item]) -> Iterator[Item]:
         while (item := pending.result()) is not end:
             pending = pool.submit(next, items, end)
             yield item
+
+
+def in_order(
+    work: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """The result of each item, in order, while the next ones are worked on by other threads."""
+    pending: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                pending.append(pool.submit(work, item))
+                if len(pending) > workers:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
 
 
 def _slices(pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
