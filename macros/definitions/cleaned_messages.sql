@@ -1,6 +1,6 @@
 {#
   CTEs, the last of which is `identified`: raw messages with their ids as they may leave
-  staging, their keys, times, user agents, consent and readable traits. What costs most per
+  staging, their keys, times, user agents, consent, campaign and readable traits. What costs most per
   row (trimming, hashing, JSON) comes first: columns of few values are read as dictionaries,
   and DuckDB works a function out once per entry until a join.
     messages  a relation or CTE with the columns of base_events__messages
@@ -44,6 +44,11 @@ keyed as (
         case when is_context_readable then {{ user_agent('context') }} end
             as user_agent,
         case
+            when is_context_readable
+                and (contains(context, 'campaign') or contains(context, chr(92) || 'u'))
+                then {{ campaign_channel('context') }}
+        end as channel,
+        case
             when are_traits_readable and message_type in ('identify', 'group')
                 then traits
         end as readable_traits,
@@ -61,7 +66,8 @@ hashed as (
         {% for name in ['device', 'user', 'group'] -%}
         {{ key64(name ~ '_public') }} as {{ name }}_key,
         {% endfor -%}
-        {{ key64('user_agent') }} as user_agent_key
+        {{ key64('user_agent') }} as user_agent_key,
+        {{ key64('channel') }} as channel_key
     from keyed
 ),
 

@@ -68,6 +68,8 @@ final as (
         event_at,
         user_agent,
         user_agent_key,
+        channel,
+        channel_key,
         {{ consent_status('consent_text') }} as consent_status,
         coalesce(
             case

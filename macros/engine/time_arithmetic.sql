@@ -26,7 +26,8 @@
   date_add({{ day }}, cast({{ days }} as int))
 {%- endmacro %}
 
-{# The first day of the period n periods after the one that starts on a day. #}
+{# The first day of the period n periods after the one that starts on a day: days, weeks,
+   months, or 24 hours, which are known by the day that they start on. #}
 {% macro add_periods(day, period_type, count) -%}
   {{ adapter.dispatch('add_periods', 'usage_warehouse')(day, period_type, count) }}
 {%- endmacro %}
@@ -34,6 +35,7 @@
 {% macro duckdb__add_periods(day, period_type, count) -%}
   case {{ period_type }}
     when 'day' then {{ day }} + cast({{ count }} as integer)
+    when '24_hours' then {{ day }} + cast({{ count }} as integer)
     when 'week' then {{ day }} + cast(7 * ({{ count }}) as integer)
     when 'month' then cast({{ day }} + to_months(cast({{ count }} as integer)) as date)
   end
@@ -42,6 +44,7 @@
 {% macro spark__add_periods(day, period_type, count) -%}
   case {{ period_type }}
     when 'day' then date_add({{ day }}, cast({{ count }} as int))
+    when '24_hours' then date_add({{ day }}, cast({{ count }} as int))
     when 'week' then date_add({{ day }}, cast(7 * ({{ count }}) as int))
     when 'month' then add_months({{ day }}, cast({{ count }} as int))
   end
@@ -68,6 +71,7 @@
 {% macro duckdb__periods_between(period_type, earlier, later) -%}
   case {{ period_type }}
     when 'day' then date_diff('day', {{ earlier }}, {{ later }})
+    when '24_hours' then date_diff('day', {{ earlier }}, {{ later }})
     when 'week' then date_diff('day', {{ earlier }}, {{ later }}) // 7
     when 'month' then date_diff('month', {{ earlier }}, {{ later }})
   end
@@ -76,6 +80,7 @@
 {% macro spark__periods_between(period_type, earlier, later) -%}
   case {{ period_type }}
     when 'day' then cast(datediff({{ later }}, {{ earlier }}) as bigint)
+    when '24_hours' then cast(datediff({{ later }}, {{ earlier }}) as bigint)
     when 'week' then cast(datediff({{ later }}, {{ earlier }}) div 7 as bigint)
     when 'month' then cast(
       (year({{ later }}) - year({{ earlier }})) * 12 + month({{ later }}) - month({{ earlier }})

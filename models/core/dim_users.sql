@@ -18,6 +18,7 @@ final as (
         first_times.first_seen_at,
         first_times.signed_up_at,
         accounts.account_id,
+        coalesce(channels.channel, 'direct') as channel,
         internal_users.user_key is not null as is_internal
     from {{ ref('int_users__ids') }} as ids
     left join {{ ref('int_users__first_times') }} as first_times
@@ -25,6 +26,8 @@ final as (
     left join account_at_horizon on ids.user_key = account_at_horizon.user_key
     left join {{ ref('int_accounts__ids') }} as accounts
         on account_at_horizon.account_key = accounts.account_key
+    left join {{ ref('int_users__channels') }} as channels
+        on ids.user_key = channels.user_key
     left join {{ ref('int_users__internal') }} as internal_users
         on ids.user_key = internal_users.user_key
 )

@@ -55,6 +55,7 @@ device,0000,kiosk
     "crm,c1,a1,match,asked them\nCRM,c1,a2,no_match,\nbilling,c1,a1,Match,\n",
     "health_weights": "component,weight,zero_at,full_at,measure\n"
     "usage_trend,20,0,1,\npayment,0.5,30,0,days\n",
+    "segments": "dimension,relation,column_name\nplan,accounts,plan\nSize,Accounts,segment\n",
 }
 
 

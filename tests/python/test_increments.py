@@ -83,8 +83,7 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> LivingWarehouse:
     living.land(**draw_pack(6, 1, seed=11).files_at(1))
     living.land(
         own=[
-            message("1", "2026-01-12 09:00"),
-            message("2", "2026-01-12 09:10"),
+            *(message("1", "2026-01-12 09:00"), message("2", "2026-01-12 09:10")),
             message("3", "2026-01-14 09:00"),
             message("4", "2026-01-20 09:00", user_id="x-u1", event="task_completed"),
         ],

@@ -23,6 +23,7 @@ def model(dbt, session):
         "public_suffixes": dbt.ref("public_suffixes"),
         "account_matches": dbt.ref("account_matches"),
         "health_weights": dbt.ref("health_weights"),
+        "segments": dbt.ref("segments"),
     }
     # dbt works in the project's folder, from which USAGE_SEEDS counts.
     return definition_files(

@@ -10,7 +10,8 @@ periods as (
         grain,
         actor_key,
         '{{ period_type }}' as period_type,
-        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start
+        cast(date_trunc('{{ period_type }}', activity_date) as date) as period_start,
+        max(activity_date) as last_active_date
     from active_days
     group by
         grain, actor_key, cast(date_trunc('{{ period_type }}', activity_date) as date)
@@ -39,6 +40,7 @@ final as (
         actor_key,
         period_type,
         period_start,
+        last_active_date,
         cohort_start,
         {{ periods_between('period_type', 'cohort_start', 'period_start') }}
             as period_number,

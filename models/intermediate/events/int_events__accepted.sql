@@ -21,6 +21,7 @@ final as (
         previous_id,
         event_at,
         user_agent_key,
+        channel_key,
         coalesce(consent_status, '{{ var("consent_default") }}')
         = 'refused' as is_refused,
         email_domain,

@@ -6,7 +6,9 @@ clock as (
     select * from {{ ref('int_clock__horizons') }}
 )
 
-select events.*
+select
+    events.*,
+    {{ is_active_signal() }} as is_active_signal
 from {{ ref('int_events__resolved') }} as events
 cross join clock
 {{ classification_joins() }}

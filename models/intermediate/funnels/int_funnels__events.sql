@@ -85,6 +85,8 @@ final as (
         all_matches.matched_mask,
         all_matches.barred_mask,
         all_matches.message_id,
+        case when all_matches.grain = 'user' then all_matches.user_key end as user_key,
+        all_matches.account_key,
         {{ microseconds_between(
             "cast('1970-01-01 00:00:00' as timestamp)", 'all_matches.event_at'
         ) }} as event_at_micros,

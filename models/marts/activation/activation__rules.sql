@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('gate_core') }}
 with
 
-outcomes as (
+entrants as (
     select * from {{ ref('int_activation__outcomes') }}
 ),
 
@@ -15,19 +15,10 @@ final as (
     select
         rules.rule_id,
         rules.grain,
-        count(outcomes.actor_key) as actor_count,
-        count(case when outcomes.outcome = 'activated' then 1 end) as activated_count,
-        count(case when outcomes.outcome = 'expired' then 1 end) as expired_count,
-        count(case when outcomes.outcome = 'pending' then 1 end) as pending_count,
-        count(case when outcomes.is_mature then 1 end) as mature_count,
-        {{ safe_divide(
-            "count(case when outcomes.is_mature and outcomes.outcome = 'activated' then 1 end)",
-            "count(case when outcomes.is_mature then 1 end)",
-        ) }} as activation_rate
+        {{ activation_counts() }}
     from rules
-    left join
-        outcomes
-        on rules.rule_id = outcomes.rule_id and rules.grain = outcomes.grain
+    left join entrants
+        on rules.rule_id = entrants.rule_id and rules.grain = entrants.grain
     group by rules.rule_id, rules.grain
 )
 

@@ -9,11 +9,11 @@
     meta={'fingerprint': {'variables': ['known_at'], 'relations': ['stg_definitions__junk_ids']}},
     post_hook="{{ write_ledger({'units': ref('stg_events__load_units')}, has_changes=true) }}",
 ) }}
-
 {%- set columns = [
     'unit_id', 'file_row', 'source_key', 'loaded_at', 'loaded_date', 'message_id', 'dedup_key',
     'message_type', 'event_key', 'device_key', 'own_user_key', 'own_account_key', 'previous_id',
-    'event_at', 'user_agent_key', 'consent_status', 'email_domain', 'traits', 'defects',
+    'event_at', 'user_agent_key', 'channel_key', 'consent_status', 'email_domain', 'traits',
+    'defects',
 ] %}
 
 with

@@ -15,7 +15,7 @@
 
 {%- set kinds = {
     'device': 'device_id', 'user': 'own_user_id', 'account': 'own_account_id',
-    'event': 'event_name', 'user_agent': 'user_agent', 'source': 'source',
+    'event': 'event_name', 'user_agent': 'user_agent', 'channel': 'channel', 'source': 'source',
 } %}
 
 with

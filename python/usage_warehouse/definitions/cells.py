@@ -92,6 +92,7 @@ KEYS: dict[str, tuple[str, Callable[[Record], Key], str]] = {
     "fx_rates": ("rate_date", rate_key, "currency and rate_date"),
     "account_matches": ("source_id", match_key, "source, source_id and account_id"),
     "currencies": ("currency", lambda record: (record.get("currency").lower(),), "currency"),
+    "segments": ("dimension", lambda record: (record.get("dimension").lower(),), "dimension"),
     "health_weights": ("component", lambda record: (record.get("component").lower(),), "component"),
 }
 

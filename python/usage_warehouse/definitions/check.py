@@ -16,6 +16,7 @@ from usage_warehouse.definitions.rules import (
     judge_plan_dates,
     judge_property_filters,
     judge_rule_grains,
+    judge_segments,
 )
 from usage_warehouse.definitions.seeds import SEED_NAMES, SEEDS
 from usage_warehouse.errors import BadInvocation
@@ -63,6 +64,7 @@ def judge_definitions(tables: dict[str, Table]) -> list[Finding]:
     findings += judge_funnels(tables)
     findings += judge_property_filters(tables["funnel_steps"])
     findings += judge_health_ends(tables["health_weights"])
+    findings += judge_segments(tables["segments"])
     findings += judge_matches(tables["account_matches"])
     findings += judge_domains(tables["internal_actors"])
     findings += judge_known_events(tables)

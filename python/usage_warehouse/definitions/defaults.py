@@ -12,7 +12,7 @@ DEFAULT_SEEDS = PROJECT_ROOT / "seeds"
 # What marks a bot, what is no id, how currencies are counted: the same for nearly everyone.
 COMMON_SEEDS = (
     *("bot_user_agents", "junk_ids", "currencies"),
-    *("free_mail_domains", "public_suffixes", "health_weights"),
+    *("free_mail_domains", "public_suffixes", "health_weights", "segments"),
 )
 # What only the company itself can know; left out it is empty (a header alone).
 OWN_SEEDS = ("fx_rates", "account_matches")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import yaml
 
 from usage_warehouse.definitions.finding import Finding
 from usage_warehouse.definitions.read import Record, Table
-from usage_warehouse.definitions.seeds import MAX_STEP_NUMBER, STEP_KINDS
+from usage_warehouse.definitions.seeds import MAX_STEP_NUMBER, SEGMENT_RELATIONS, STEP_KINDS
 from usage_warehouse.definitions.values import did_you_mean, iso_date, whole_number
+from usage_warehouse.settings import PROJECT_ROOT
 
 Tables = Mapping[str, Table]
 
@@ -37,6 +41,34 @@ def judge_health_ends(table: Table) -> Iterator[Finding]:
             problem = f"zero_at and full_at are both {record.get('full_at')}"
             fix = "give the measure at which the component is worth nothing, and another for all"
             yield Finding(table.file, record.row, "full_at", problem, fix)
+
+
+def judge_segments(table: Table) -> Iterator[Finding]:
+    """Dimensions whose column does not exist, or divides nothing."""
+    for record in table.records:
+        relation, column = record.get("relation").lower(), record.get("column_name").lower()
+        if not record.is_sound or relation not in SEGMENT_RELATIONS or not column:
+            continue
+        columns = segment_columns(relation)
+        if columns.get(column):
+            continue
+        usable = ", ".join(name for name, can_divide in columns.items() if can_divide)
+        problem = f"dim_{relation} has no column '{column}'"
+        if column in columns:
+            problem = f"column '{column}' names a single account or person, or is a time"
+        fix = did_you_mean(column, columns) if column not in columns else ""
+        yield Finding(table.file, record.row, "column_name", problem, fix or f"use one of {usable}")
+
+
+def segment_columns(relation: str, project: Path = PROJECT_ROOT) -> dict[str, bool]:
+    """The columns of core.dim_accounts or core.dim_users, and whether each can divide a mart."""
+    path = project / "models" / "core" / f"dim_{relation}.yml"
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return {
+        column["name"]: column["data_type"] in ("string", "boolean", "bigint")
+        and not ((column.get("config") or {}).get("meta") or {}).get("names_one")
+        for column in model["columns"]
+    }
 
 
 def judge_matches(table: Table) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from usage_warehouse.definitions.values import (
     is_currency,
     is_date,
     is_domain,
+    is_name,
     is_property_list,
     one_of,
 )
@@ -37,6 +38,7 @@ ACTOR_KINDS = {
     "device": "device_id",
     "anonymous_id": "device_id",
 }
+SEGMENT_RELATIONS = ("accounts", "users")
 HEALTH_COMPONENTS = (
     "usage_trend",
     "active_seats",
@@ -186,6 +188,14 @@ SEEDS = (
             _key("zero_at", decimal_from_zero),
             _key("full_at", decimal_from_zero),
             _prose("measure", is_needed=False),
+        ),
+    ),
+    Seed(
+        "segments",
+        (
+            _key("dimension", is_name),
+            _key("relation", one_of("relation", SEGMENT_RELATIONS)),
+            _key("column_name"),
         ),
     ),
 )

@@ -115,6 +115,13 @@ def is_domain(text: str) -> Complaint | None:
     )
 
 
+def is_name(text: str) -> Complaint | None:
+    """A word of letters, digits and underscores that begins with a letter."""
+    if re.fullmatch("[A-Za-z][A-Za-z0-9_]*", text):
+        return None
+    return f"'{text}' is not a name", "write letters, digits and underscores, such as plan"
+
+
 is_boolean = one_of("boolean", TRUE_WORDS + FALSE_WORDS)
 
 
