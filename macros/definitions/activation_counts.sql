@@ -1,9 +1,9 @@
 {#
   Counts of actors by outcome and the rate among the mature ones, of the rows of a group of
-  `entrants` (columns actor_key, outcome, is_mature).
+  `entrants` (columns outcome, is_mature).
 #}
 {% macro activation_counts() -%}
-    count(entrants.actor_key) as actor_count,
+    count(entrants.outcome) as actor_count,
     {% for outcome in ['activated', 'expired', 'pending'] -%}
     count(case when entrants.outcome = '{{ outcome }}' then 1 end) as {{ outcome }}_count,
     {% endfor -%}

@@ -8,12 +8,12 @@
 #}
 {% macro segment_joins(account, user, moment) -%}
     cross join {{ ref('stg_definitions__segments') }} as dimensions
-    left join {{ ref('dim_account_segments') }} as account_segments
+    left join {{ ref('int_accounts__segments') }} as account_segments
         on {{ account }} = account_segments.account_id
         and dimensions.dimension = account_segments.dimension
         and coalesce(account_segments.valid_from, {{ start_of_time() }}) <= {{ moment }}
         and {{ moment }} < coalesce(account_segments.valid_to, {{ end_of_time() }})
-    left join {{ ref('dim_user_segments') }} as user_segments
+    left join {{ ref('int_users__segments') }} as user_segments
         on {{ user }} = user_segments.user_id
         and dimensions.dimension = user_segments.dimension
 {%- endmacro %}

@@ -24,16 +24,23 @@ NULL_ORDERS = ["nulls_first", "nulls_last"]
 ELSEWHERE = {"gate_is_open"}
 
 INTERVALS = "select * from (values {}) as v(key, valid_from, valid_to)"
+SEGMENTS = "select * from (values {}) as v(grain, dimension, day, users, dormant)"
+PLANS = "('user', 'plan', 1, 2, 1), ('user', 'plan', 1, 1, 0)"
+REGIONS = "('user', 'region', 1, 3, 1)"
 ROWS = "select * from (values {}) as v(a, b)"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One generic test with relations that it must pass and that it must not."""
+    """One generic test with relations that it must pass and that it must not.
+
+    `others` are the relations that it reads beside its own, by name.
+    """
 
     good: dict[str, str]
     bad: dict[str, str]
     arguments: dict[str, object] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
 
 
 CASES = {
@@ -71,6 +78,39 @@ CASES = {
             "last column": ROWS.format("(1, null), (1, 1)"),
         },
     ),
+    "segments_add_up": Case(
+        arguments={
+            "to": "whole",
+            "keys": ["day"],
+            "measures": ["users", "dormant"],
+            "of_model": "grain = 'user'",
+            "of_whole": "day < 9",
+        },
+        others={
+            "whole": "select * from (values (1, 3, 1), (2, 0, null), (9, 7, 7))"
+            " as v(day, users, dormant)",
+            "stg_definitions__segments": "select unnest(['plan', 'region']) as dimension",
+        },
+        good={
+            "to the whole": SEGMENTS.format(f"{PLANS}, {REGIONS}"),
+            "a null for a null": SEGMENTS.format(
+                f"{PLANS}, {REGIONS}, ('user', 'plan', 2, 0, null)"
+            ),
+            "zeros without a row": SEGMENTS.format(f"{PLANS}, {REGIONS}"),
+            "another grain is left out": SEGMENTS.format(
+                f"{PLANS}, {REGIONS}, ('account', 'plan', 1, 5, 5)"
+            ),
+        },
+        bad={
+            "one is missing": SEGMENTS.format(f"{PLANS}, ('user', 'region', 1, 2, 1)"),
+            "one too many": SEGMENTS.format(f"{PLANS}, {REGIONS}, ('user', 'plan', 1, 1, 0)"),
+            "a dimension is missing": SEGMENTS.format(PLANS),
+            "another measure": SEGMENTS.format(f"{PLANS}, ('user', 'region', 1, 3, 0)"),
+            "where the whole is zero": SEGMENTS.format(
+                f"{PLANS}, {REGIONS}, ('user', 'plan', 2, 1, null)"
+            ),
+        },
+    ),
     "no_overlapping_intervals": Case(
         arguments={"key": "key"},
         good={
@@ -106,12 +146,14 @@ def failing_rows(root, name: str, relation: str, null_order: str) -> int:
     assert block is not None
     assert block["name"] == name
     case = CASES[name]
-    assert set(re.findall(r"\w+", block["names"])) == {"model", *case.arguments}
+    names = {part.partition("=")[0].strip() for part in block["names"].split(",")}
+    assert names == {"model", *case.arguments}
     sql = JINJA.from_string(block["body"])
-    compiled = sql.render(model="relation", **case.arguments)
+    compiled = sql.render(model="relation", ref=lambda name: name, **case.arguments)
     with duckdb.connect() as connection:
         connection.execute(f"set default_null_order = '{null_order}'")
-        connection.execute(f"create table relation as {relation}")
+        for table, query in {**case.others, "relation": relation}.items():
+            connection.execute(f"create table {table} as {query}")
         return len(connection.execute(compiled).fetchall())
 
 

@@ -116,6 +116,33 @@ CASES = {
             "the facts are gone": "delete from fct_events",
         },
     ),
+    "survival_steps_are_the_product_limit": Case(
+        relations={
+            "int_activation__observed": values(
+                "rule_id, dimension, dimension_value, observed_microseconds, outcome",
+                "('r', 'all', 'all', 3600000000, 'activated')",
+                "('r', 'all', 'all', 3600000000, 'pending')",
+                "('r', 'all', 'all', 7200000000, 'expired')",
+                "('r', 'all', 'all', 10800000000, 'activated')",
+            ),
+            "activation__survival_steps": values(
+                "rule_id, dimension, dimension_value, hours, at_risk_count, activated_count,"
+                " share_not_activated",
+                "('r', 'all', 'all', 1.0::double, 4, 1, 0.75::double)",
+                "('r', 'all', 'all', 3.0::double, 1, 1, 0.0::double)",
+            ),
+        },
+        faults={
+            "a pending actor is a failure": "update activation__survival_steps "
+            "set at_risk_count = 2, share_not_activated = 0.375 where hours = 3",
+            "another share": "update activation__survival_steps "
+            "set share_not_activated = 0.7501 where hours = 1",
+            "a step is missing": "delete from activation__survival_steps where hours = 1",
+            "a step too many": "insert into activation__survival_steps "
+            "values ('r', 'all', 'all', 2, 2, 0, 0.75)",
+            "another group's": "update activation__survival_steps set dimension = 'plan'",
+        },
+    ),
     "funnel_never_widens": Case(
         relations={"funnel__steps": FUNNEL_STEPS},
         faults={

@@ -1,5 +1,9 @@
 with
 
+clock as (
+    select * from {{ ref('int_clock__horizons') }}
+),
+
 outcomes as (
     select
         *,
@@ -30,8 +34,15 @@ final as (
         cast(date_trunc('week', placed.started_at) as date) as entry_week,
         placed.activated_at,
         placed.outcome,
-        placed.is_mature
+        placed.is_mature,
+        -- to the activation, else for as long as one could have been seen
+        greatest(0, {{ microseconds_between(
+            'placed.started_at',
+            'coalesce(placed.activated_at,'
+            ~ ' least(placed.last_window_ends_at, clock.usage_as_of_at))',
+        ) }}) as observed_microseconds
     from placed
+    cross join clock
     left join {{ ref('int_users__ids') }} as users
         on placed.user_key = users.user_key
     left join {{ ref('int_accounts__ids') }} as accounts

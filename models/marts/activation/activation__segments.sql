@@ -1,13 +1,10 @@
--- depends_on: {{ ref('gate_core') }}
 with
 
 entrants as (
-    select
-        actors.*,
-        dimensions.dimension,
-        {{ segment_value() }} as dimension_value
-    from {{ ref('int_activation__entrants') }} as actors
-    {{ segment_joins('actors.account_id', 'actors.user_id', 'actors.started_at') }}
+    select actors.*
+    from {{ ref('activation__actors') }} as actors
+    inner join {{ ref('stg_definitions__segments') }} as dimensions
+        on actors.dimension = dimensions.dimension
 ),
 
 final as (

@@ -13,6 +13,7 @@ _SPARK_TYPES = {
     "bool": "boolean",
     "int64": "bigint",
     "Int64": "bigint",
+    "float64": "double",
     "datetime64[us]": "timestamp",
 }
 

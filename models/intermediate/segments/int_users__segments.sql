@@ -8,7 +8,7 @@ definitions as (
 ),
 
 users as (
-    select * from {{ ref('dim_users') }}
+    select * from {{ ref('int_users__described') }}
 ),
 
 told as (

@@ -13,11 +13,11 @@ accounts as (
         *,
         cast(null as timestamp) as valid_from,
         cast(null as timestamp) as valid_to
-    from {{ ref('dim_accounts') }}
+    from {{ ref('int_accounts__described') }}
 ),
 
 history as (
-    select * from {{ ref('dim_account_history') }}
+    select * from {{ ref('int_accounts__history') }}
 ),
 
 told as (
