@@ -6,6 +6,4 @@ def model(dbt, session):
     from usage_warehouse.engine.frames import by_parts
 
     dbt.config(materialized="table")
-    return by_parts(
-        dbt.ref("int_activation__observed"), "group_key", survival_steps, COLUMN_TYPES
-    )
+    return by_parts(dbt.ref("int_activation__observed"), "group_key", survival_steps, COLUMN_TYPES)
