@@ -116,6 +116,28 @@ CASES = {
             "the facts are gone": "delete from fct_events",
         },
     ),
+    "power_curve_counts_the_monthly_active": Case(
+        relations={
+            "engagement__power_curve": values(
+                "week_start, active_day_count, user_count, is_open",
+                "(date '2026-01-05', 1, 2, false)",
+                "(date '2026-01-05', 28, 1, false)",
+                "(date '2026-01-12', 1, 9, true)",
+            ),
+            "engagement__days": values(
+                "activity_date, monthly_active_users",
+                "(date '2026-01-11', 3)",
+                "(date '2026-01-12', 7)",
+            ),
+        },
+        faults={
+            "a user too many": "update engagement__power_curve set user_count = 3 "
+            "where active_day_count = 1",
+            "a user too few": "delete from engagement__power_curve where active_day_count = 28",
+            "the day is not there": "delete from engagement__days",
+            "an open week counts": "update engagement__power_curve set is_open = false",
+        },
+    ),
     "survival_steps_are_the_product_limit": Case(
         relations={
             "int_activation__observed": values(
