@@ -10,20 +10,30 @@ calendar as (
     where period_type = 'week'
 ),
 
+days as (
+    select
+        account_key,
+        user_key,
+        activity_date,
+        cast(date_trunc('week', activity_date) as date) as week_start,
+        min(activity_date) over (partition by account_key, user_key) as first_date
+    from {{ ref('int_users__account_days') }}
+    where account_key is not null
+),
+
 user_weeks as (
     select
         account_key,
         user_key,
-        cast(date_trunc('week', activity_date) as date) as week_start,
+        week_start,
         count(*) as day_count,
-        min(min(activity_date)) over (partition by account_key, user_key) as first_date
-    from {{ ref('int_users__account_days') }}
-    where account_key is not null
-    group by account_key, user_key, cast(date_trunc('week', activity_date) as date)
+        max(case when activity_date = first_date then 1 else 0 end) as new_count
+    from days
+    group by account_key, user_key, week_start
 ),
 
--- A week counts in the 28 days that end with it and with the three weeks after it, and then
--- in the 28 days before those.
+-- A week counts in the 28 days that end with it and with the three weeks after it, and
+-- then in the 28 days before those.
 shifted as (
     {% for later in range(8) -%}
     select
@@ -32,10 +42,7 @@ shifted as (
         {{ add_days('week_start', 7 * later) }} as week_start,
         {{ 'day_count' if later < 4 else '0' }} as day_count_28d,
         {{ 'day_count' if later >= 4 else '0' }} as day_count_before,
-        {% if later == 0 -%}
-        case when first_date < {{ add_days('week_start', 7) }}
-            and first_date >= week_start then 1 else 0 end
-        {%- else -%} 0 {%- endif %} as is_new
+        {{ 'new_count' if later == 0 else '0' }} as new_count
     from user_weeks
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -48,7 +55,7 @@ users as (
         week_start,
         sum(day_count_28d) as day_count_28d,
         sum(day_count_before) as day_count_before,
-        max(is_new) as is_new
+        max(new_count) as new_count
     from shifted
     group by account_key, user_key, week_start
 ),
@@ -62,7 +69,7 @@ counted as (
             as power_user_count,
         count(case when day_count_28d = 0 and day_count_before > 0 then 1 end)
             as disengaged_user_count,
-        sum(is_new) as new_user_count
+        sum(new_count) as new_user_count
     from users
     group by account_key, week_start
 ),
