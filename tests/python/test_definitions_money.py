@@ -25,6 +25,7 @@ FAULTS = [
     ("account_matches", "a2,no_match", "a2,match", 3, "account_id", "matched with 'a1' in row 2"),
     ("account_matches", "billing,c1,a1", "billing,,a1", 4, "source_id", "the cell is empty"),
     ("segments", "plan,acc", "our plan,acc", 2, "dimension", "'our plan' is not a name"),
+    ("segments", "Size", "All", 3, "dimension", "as a whole or by week"),
     ("segments", "Size", "Plan", 3, "dimension", "stands in row 2 already"),
     ("segments", "plan,accounts", "plan,account", 2, "relation", "use one of accounts, users"),
     ("segments", ",plan", ",plans", 2, "column_name", "dim_accounts has no column 'plans'"),

@@ -15,6 +15,8 @@ from usage_warehouse.definitions.values import did_you_mean, iso_date, whole_num
 from usage_warehouse.settings import PROJECT_ROOT
 
 Tables = Mapping[str, Table]
+# Rows of marts by dimension that are no dimension of this seed.
+RESERVED_DIMENSIONS = ("all", "entry_week")
 
 
 def judge_plan_dates(table: Table) -> Iterator[Finding]:
@@ -46,6 +48,11 @@ def judge_health_ends(table: Table) -> Iterator[Finding]:
 def judge_segments(table: Table) -> Iterator[Finding]:
     """Dimensions whose column does not exist, or divides nothing."""
     for record in table.records:
+        if record.get("dimension").lower() in RESERVED_DIMENSIONS:
+            problem = (
+                f"'{record.get('dimension')}' is what the marts call actors as a whole or by week"
+            )
+            yield Finding(table.file, record.row, "dimension", problem, "take another name")
         relation, column = record.get("relation").lower(), record.get("column_name").lower()
         if not record.is_sound or relation not in SEGMENT_RELATIONS or not column:
             continue
