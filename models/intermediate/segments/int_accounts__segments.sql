@@ -1,3 +1,4 @@
+{#- The columns of which int_accounts__history has the past. #}
 {%- set kept = ['plan', 'owner_id', 'segment', 'region'] %}
 {%- set columns = segment_columns('dim_accounts') %}
 

@@ -12,19 +12,18 @@ actors as (
     group by grain
 ),
 
--- What the plan has and nobody uses has a row too.
-known as (
-    select feature from {{ ref('stg_definitions__tracking_plan') }}
-    where feature is not null and is_active_signal and status in ('live', 'deprecated')
-    union
-    select feature from used
-),
-
-launches as (
+offered as (
     select feature, min(introduced_on) as launched_on
     from {{ ref('stg_definitions__tracking_plan') }}
-    where feature is not null and is_active_signal
+    where feature is not null and is_active_signal and status in ('live', 'deprecated')
     group by feature
+),
+
+-- What the plan offers and nobody uses has a row too.
+known as (
+    select feature from offered
+    union
+    select feature from used
 ),
 
 grains as (
@@ -56,7 +55,7 @@ final as (
     select
         grains.grain,
         known.feature,
-        launches.launched_on,
+        offered.launched_on,
         cast(coalesce(actors.actor_count, 0) as bigint) as actor_count,
         {% for name in ['tried', 'adopted', 'habitual', 'current', 'mature'] -%}
         cast(coalesce(counted.{{ name }}_count, 0) as bigint) as {{ name }}_count,
@@ -71,7 +70,7 @@ final as (
     from known
     cross join grains
     left join actors on grains.grain = actors.grain
-    left join launches on known.feature = launches.feature
+    left join offered on known.feature = offered.feature
     left join counted
         on grains.grain = counted.grain and known.feature = counted.feature
 )

@@ -2,10 +2,10 @@
 
 A stamp is a digest of all that a build depends on: files of raw by their state on the disk (as
 `make` and `rsync` look at them, and the time at which the file system last changed them, which
-nobody can set), definitions and code by content, variables, the environment's settings, versions of
-the engine. It is taken before a build reads anything and kept when its release is current; so what
-arrives in between, a build that failed, a database that somebody else wrote to, and a release that
-was rolled back all lead to a whole build.
+nobody can set), definitions and code by content, variables, the environment's settings, versions
+of all that is installed. It is taken before a build reads anything and kept when its release is
+current; so what arrives in between, a build that failed, a database that somebody else wrote to,
+and a release that was rolled back all lead to a whole build.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from usage_warehouse.settings import PROJECT_ROOT, Settings
 STAMP = "built.json"
 _CODE = ("models", "macros", "python", "tests/generic", "tests/singular", "requirements")
 _SETTINGS = ("USAGE_", "DBT_")
-_ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "great_expectations", "pandas")
 
 
 def stamp_inputs(settings: Settings) -> str:
@@ -60,7 +59,8 @@ def _outputs(settings: Settings) -> list[object]:
 
 
 def _parts(settings: Settings) -> Iterator[object]:
-    yield [platform.python_version(), *map(importlib.metadata.version, _ENGINES)]
+    yield platform.python_version()
+    yield sorted([found.name, found.version] for found in importlib.metadata.distributions())
     yield sorted([name, text] for name, text in os.environ.items() if name.startswith(_SETTINGS))
     yield dict(settings.variables)
     yield [str(settings.raw.resolve()), settings.target]
