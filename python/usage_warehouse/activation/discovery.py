@@ -12,6 +12,8 @@ from __future__ import annotations
 import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from usage_warehouse.engine.frames import no_rows
+
 KEYS = ["event_name", "window_days", "min_count"]
 COUNTS = ["reached_count", "reached_stayed_count", "other_count", "other_stayed_count"]
 # Fewer users with or without the behaviour, in either half, say nothing.
@@ -43,7 +45,7 @@ def judge_candidates(counts: pd.DataFrame) -> pd.DataFrame:
     too_few.
     """
     if counts.empty:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMN_TYPES.items()})
+        return no_rows(COLUMN_TYPES)
     halves = [
         counts[counts["is_held_out"] == is_held_out].set_index(KEYS)[COUNTS].add_prefix(prefix)
         for is_held_out, prefix in ((False, "found_"), (True, "held_out_"))

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from usage_warehouse.engine.frames import no_rows
+
 KEYS = ["rule_id", "grain", "dimension", "dimension_value"]
 COLUMN_TYPES = {
     **dict.fromkeys(KEYS, "str"),
@@ -40,7 +42,7 @@ def survival_steps(actors: pd.DataFrame) -> pd.DataFrame:
         if group["is_activated"].any()
     ]
     if not steps:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMN_TYPES.items()})
+        return no_rows(COLUMN_TYPES)
     return pd.concat(steps, ignore_index=True).astype(COLUMN_TYPES)[list(COLUMN_TYPES)]
 
 

@@ -54,6 +54,11 @@ def by_parts(
     return relation.repartition(key).mapInArrow(of_part, fields)
 
 
+def no_rows(column_types: Mapping[str, str]) -> pd.DataFrame:
+    """A frame of these columns, with their pandas types, and no row."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in column_types.items()})
+
+
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
     """A pandas frame as DuckDB would take it: naive times are UTC, a column of nulls is text."""
     table = pa.Table.from_pandas(frame, preserve_index=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from usage_warehouse.engine.frames import no_rows
 from usage_warehouse.funnels.match import match_funnels
 
 EPOCH = pd.Timestamp("1970-01-01")
@@ -34,7 +35,7 @@ def attempt_rows(
     """
     horizon = clock["usage_as_of_at"].iloc[0] if len(clock) else pd.NaT
     if events.empty or pd.isna(horizon):
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMN_TYPES.items()})
+        return no_rows(COLUMN_TYPES)
     matches = match_funnels(
         events.rename(columns={"event_at_micros": "event_at"}), funnels, steps, horizon
     )

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from usage_warehouse.engine.frames import no_rows
 from usage_warehouse.funnels.attempts import Attempts, best_attempts
 from usage_warehouse.funnels.definitions import NO_WINDOW, FunnelDefinition, read_definitions
 from usage_warehouse.funnels.log import EventLog, split_events
@@ -188,7 +189,7 @@ def _previous_in_time(
 def _typed(parts: list[pd.DataFrame], actor_ids: pd.Index, types: dict[str, str]) -> pd.DataFrame:
     """Join the parts, put actor ids for codes, and give every column its type."""
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+        return no_rows(types)
     frame = pd.concat(parts, ignore_index=True)
     frame["actor_id"] = actor_ids.take(frame["actor_id"])
     return frame.astype(types)
